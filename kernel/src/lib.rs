@@ -12,4 +12,6 @@ mod page;
 pub use error::{Error, Kind, Result};
 pub use id::{AdminId, DomainId, FamilyId, SessionId, TenantId, UserId};
 pub use locale::Locale;
+#[cfg(feature = "ssr")]
+pub use error::{ErrorBody, OnConstraint};
 pub use page::{Page, PageRequest};
