@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** First start: a PostgreSQL is made, migrated and filled with the demo, by a debug build. */
+const READY_WITHIN = 120_000;
+/** SIGTERM drains: requests finish, pools close, PostgreSQL stops. */
+const GONE_WITHIN = 30_000;
+
+/**
+ * Starts the server that all journeys share, with the demo in a fresh data folder, and returns what stops it.
+ * With `CLUBE_BASE_URL` set, that server is used and left alone.
+ */
+export default async function start(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env.CLUBE_BASE_URL) return undefined;
+  const binary = process.env.CLUBE_BIN;
+  if (!binary) throw new Error('CLUBE_BIN names no binary: run `make end2end`');
+
+  const folder = await mkdtemp(join(tmpdir(), 'clube-journeys-'));
+  // Started by root, PostgreSQL runs as another user, who has to reach its files in here.
+  await chmod(folder, 0o755);
+  const logPath = join(folder, 'server.log');
+  const log = await open(logPath, 'w');
+  const port = await freePort();
+  const server = spawn(
+    binary,
+    ['serve', '--demo', '--addr', `127.0.0.1:${port}`, '--data-dir', join(folder, 'data')],
+    { stdio: ['ignore', log.fd, log.fd] },
+  );
+
+  try {
+    await ready(server, `http://127.0.0.1:${port}/readyz`);
+  } catch (cause) {
+    await stop(server).catch(() => undefined);
+    const said = await tail(logPath);
+    await rm(folder, { recursive: true, force: true });
+    throw new Error(`The server did not start:\n${said}`, { cause });
+  }
+  process.env.CLUBE_BASE_URL = `http://localhost:${port}`;
+
+  return async () => {
+    try {
+      await stop(server);
+    } catch (cause) {
+      throw new Error(`The server did not end well:\n${await tail(logPath)}`, { cause });
+    } finally {
+      await log.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+async function ready(server: ChildProcess, address: string): Promise<void> {
+  let failure: Error | undefined;
+  server.once('error', (error) => (failure = error));
+  const deadline = Date.now() + READY_WITHIN;
+  while (Date.now() < deadline) {
+    if (failure) throw failure;
+    if (hasEnded(server)) throw new Error(`it ended with ${server.exitCode ?? server.signalCode}`);
+    const answer = await fetch(address).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await wait(200);
+  }
+  throw new Error(`${address} did not answer 200 within ${READY_WITHIN / 1000} s`);
+}
+
+/** Asks the server to stop; not leaving, or leaving with anything but 0, is a failure. */
+async function stop(server: ChildProcess): Promise<void> {
+  if (!hasEnded(server)) {
+    const gone = once(server, 'exit', { signal: AbortSignal.timeout(GONE_WITHIN) });
+    server.kill('SIGTERM');
+    await gone.catch((error) => {
+      server.kill('SIGKILL');
+      throw error;
+    });
+  }
+  if (server.exitCode !== 0) throw new Error(`it ended with ${server.exitCode ?? server.signalCode}`);
+}
+
+function hasEnded(server: ChildProcess): boolean {
+  return server.pid === undefined || server.exitCode !== null || server.signalCode !== null;
+}
+
+async function tail(path: string): Promise<string> {
+  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+  return lines.slice(-30).join('\n');
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (typeof address !== 'object' || !address) throw new Error('no free port on 127.0.0.1');
+  return address.port;
+}
