@@ -1,1 +1,11 @@
+//! Everything in a tenant's database: its people and what they do, one folder a feature, with the JSON API beside the
+//! operation it calls.
+//!
+//! Never in here: a query on a table of the master database (that is `tenancy`), pages (that is `app`). Each operation
+//! takes a [`Ctx`]: the tenant, who acts, and this tenant's pool and no other.
 
+#[cfg(feature = "ssr")]
+mod ctx;
+
+#[cfg(feature = "ssr")]
+pub use ctx::Ctx;

@@ -1,1 +1,2 @@
+//! `clube`: the one binary.
 fn main() {}

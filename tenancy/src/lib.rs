@@ -1,1 +1,34 @@
+//! Everything in the master database: which tenants there are, how a request finds its tenant, the pools to their
+//! databases, how a tenant is made and migrated, who administers it, and the platform's own secrets.
+//!
+//! Never in here: a query on a tenant's table (that is `club`), pages (that is `app`). The plain types of each feature
+//! also compile for the browser; everything else needs the feature `ssr`.
+//!
+//! One more feature is a folder with a `mod.rs` as its door, a line below, and its table in `migrations/master`.
 
+pub mod administrators;
+pub mod branding;
+pub mod modules;
+pub mod tenants;
+
+#[cfg(feature = "ssr")]
+pub mod audit;
+#[cfg(feature = "ssr")]
+pub mod mail;
+#[cfg(feature = "ssr")]
+pub mod passwords;
+#[cfg(feature = "ssr")]
+pub mod platform;
+#[cfg(feature = "ssr")]
+pub mod pools;
+#[cfg(feature = "ssr")]
+pub mod provisioning;
+#[cfg(feature = "ssr")]
+pub mod resolution;
+#[cfg(feature = "ssr")]
+pub mod secrets;
+#[cfg(feature = "ssr")]
+pub mod throttle;
+
+#[cfg(feature = "ssr")]
+pub use platform::{Actor, Clock, Origin, Platform, PlatformCtx};

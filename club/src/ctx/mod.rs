@@ -1,0 +1,99 @@
+//! The context of one call: tenant, actor, this tenant's database, time and ids. Handlers, server functions, jobs,
+//! commands and tests make the same one.
+
+use kernel::{Error, Result, UserId};
+use sqlx::{Postgres, Transaction, pool::PoolConnection};
+use std::sync::Arc;
+use tenancy::{
+    Actor, Origin, Platform, administrators::Permission, pools::Lease, tenants::LiveTenant,
+};
+use time::OffsetDateTime;
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+/// Who does what, for which tenant, when and from where.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The installation.
+    pub platform: Platform,
+    /// The tenant, with its modules, percentages and brand.
+    pub tenant: Arc<LiveTenant>,
+    /// Who acts.
+    pub actor: Actor,
+    /// From where.
+    pub origin: Origin,
+    lease: Arc<OnceCell<Lease>>,
+}
+
+impl Ctx {
+    /// A context for this tenant. Its pool is leased at the first use of the database and kept until the context ends.
+    pub fn new(platform: Platform, tenant: Arc<LiveTenant>, actor: Actor, origin: Origin) -> Self {
+        Self {
+            platform,
+            tenant,
+            actor,
+            origin,
+            lease: Arc::default(),
+        }
+    }
+
+    /// The same call by somebody else.
+    #[must_use]
+    pub fn acting_as(&self, actor: Actor) -> Self {
+        Self {
+            actor,
+            ..self.clone()
+        }
+    }
+
+    async fn lease(&self) -> Result<&Lease> {
+        self.lease
+            .get_or_try_init(|| self.platform.pools.lease(&self.tenant))
+            .await
+    }
+
+    /// Makes sure that the tenant's database can be used; 503 when not.
+    pub async fn ready(&self) -> Result<()> {
+        self.lease().await.map(drop)
+    }
+
+    /// A connection, for one or several reads.
+    pub async fn conn(&self) -> Result<PoolConnection<Postgres>> {
+        Ok(self.lease().await?.acquire().await?)
+    }
+
+    /// A transaction. It ends where it began: in the operation.
+    pub async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
+        Ok(self.lease().await?.begin().await?)
+    }
+
+    /// The signed-in user of the tenant.
+    pub fn user_id(&self) -> Result<UserId> {
+        match self.actor {
+            Actor::User(id) => Ok(id),
+            _ => Err(Error::unauthenticated()),
+        }
+    }
+
+    /// Refuses everybody who is not an administrator of this tenant with this permission, a command or a job.
+    pub fn require(&self, permission: Permission) -> Result<()> {
+        match &self.actor {
+            Actor::Job(_) | Actor::Command => Ok(()),
+            Actor::Admin(session) if session.tenant_id == Some(self.tenant.id) => {
+                session.require(permission)
+            }
+            Actor::Admin(_) | Actor::User(_) => Err(Error::forbidden()),
+            Actor::Anonymous => Err(Error::unauthenticated()),
+        }
+    }
+
+    /// The present moment, by the platform's clock.
+    pub fn now(&self) -> OffsetDateTime {
+        self.platform.clock.now()
+    }
+
+    /// A new id that sorts by time.
+    pub fn new_id(&self) -> Uuid {
+        self.platform.clock.new_id()
+    }
+}

@@ -1,0 +1,1 @@
+//! Router, commands, jobs and settings of the one binary.
