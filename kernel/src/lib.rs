@@ -4,14 +4,23 @@
 //! that a form checks while typing are the rules that the server enforces. With the feature `ssr` the same types also
 //! travel to PostgreSQL (`sqlx::Type`), to OpenAPI (`utoipa::ToSchema`) and to HTTP ([`Error`] is a response).
 
+mod document;
+mod email;
 mod error;
 mod id;
 mod locale;
 mod page;
+mod phone;
+mod slug;
+mod text;
 
+pub use document::{Cnpj, Cpf, Document};
+pub use email::Email;
 pub use error::{Error, Kind, Result};
-pub use id::{AdminId, DomainId, FamilyId, SessionId, TenantId, UserId};
-pub use locale::Locale;
 #[cfg(feature = "ssr")]
 pub use error::{ErrorBody, OnConstraint};
+pub use id::{AdminId, DomainId, FamilyId, SessionId, TenantId, UserId};
+pub use locale::Locale;
 pub use page::{Page, PageRequest};
+pub use phone::Phone;
+pub use slug::Slug;
