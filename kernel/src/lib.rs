@@ -4,6 +4,7 @@
 //! that a form checks while typing are the rules that the server enforces. With the feature `ssr` the same types also
 //! travel to PostgreSQL (`sqlx::Type`), to OpenAPI (`utoipa::ToSchema`) and to HTTP ([`Error`] is a response).
 
+mod colour;
 mod document;
 mod email;
 mod error;
@@ -16,6 +17,7 @@ mod phone;
 mod slug;
 mod text;
 
+pub use colour::Colour;
 pub use document::{Cnpj, Cpf, Document};
 pub use email::Email;
 pub use error::{Error, Kind, Result};
