@@ -276,6 +276,19 @@ mod tests {
         assert!(!Document::parse("12ABC34501DE35").expect("a CNPJ").is_cpf());
     }
 
+    #[test]
+    fn one_wrong_digit_is_noticed() {
+        let good = *b"52998224725";
+        for place in 0..good.len() {
+            for digit in (b'0'..=b'9').filter(|digit| *digit != good[place]) {
+                let mut digits = good;
+                digits[place] = digit;
+                let text = str::from_utf8(&digits).expect("digits");
+                assert_eq!(Cpf::parse(text), Err("check_digits"), "{text}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn the_mask_takes_nothing_away(base in "[1-9][0-8][0-9A-Z]{10}") {
@@ -284,15 +297,6 @@ mod tests {
             let second = check_digit(base.as_bytes(), CNPJ_HIGHEST_WEIGHT);
             let cnpj = Cnpj::parse(&format!("{base}{second}")).expect("made with its check digits");
             prop_assert_eq!(Cnpj::parse(&cnpj.formatted()), Ok(cnpj));
-        }
-
-        #[test]
-        fn one_wrong_digit_is_noticed(place in 0_usize..11, other in 0_u8..10) {
-            let mut digits = *b"52998224725";
-            prop_assume!(digits[place] != b'0' + other);
-            digits[place] = b'0' + other;
-            let text = String::from_utf8(digits.to_vec()).expect("digits");
-            prop_assert_eq!(Cpf::parse(&text), Err("check_digits"));
         }
 
         #[test]
