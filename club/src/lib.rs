@@ -4,6 +4,8 @@
 //! Never in here: a query on a table of the master database (that is `tenancy`), pages (that is `app`). Each operation
 //! takes a [`Ctx`]: the tenant, who acts, and this tenant's pool and no other.
 
+pub mod pix;
+
 #[cfg(feature = "ssr")]
 mod ctx;
 

@@ -43,13 +43,37 @@ pub struct Branding {
 impl Branding {
     /// The brand of a tenant that has not chosen one: a steady colour out of a small set, picked by its slug.
     pub fn initial(app_name: &str, slug: &Slug) -> Self {
-        const PALETTES: [[&str; 3]; 6] = [
-            ["#0f766e", "#134e4a", "#f59e0b"],
-            ["#1d4ed8", "#1e3a8a", "#f97316"],
-            ["#7c3aed", "#4c1d95", "#10b981"],
-            ["#be123c", "#881337", "#0ea5e9"],
-            ["#15803d", "#14532d", "#eab308"],
-            ["#c2410c", "#7c2d12", "#0d9488"],
+        const PALETTES: [[Colour; 3]; 6] = [
+            [
+                Colour::rgb(0x0f, 0x76, 0x6e),
+                Colour::rgb(0x13, 0x4e, 0x4a),
+                Colour::rgb(0xf5, 0x9e, 0x0b),
+            ],
+            [
+                Colour::rgb(0x1d, 0x4e, 0xd8),
+                Colour::rgb(0x1e, 0x3a, 0x8a),
+                Colour::rgb(0xf9, 0x73, 0x16),
+            ],
+            [
+                Colour::rgb(0x7c, 0x3a, 0xed),
+                Colour::rgb(0x4c, 0x1d, 0x95),
+                Colour::rgb(0x10, 0xb9, 0x81),
+            ],
+            [
+                Colour::rgb(0xbe, 0x12, 0x3c),
+                Colour::rgb(0x88, 0x13, 0x37),
+                Colour::rgb(0x0e, 0xa5, 0xe9),
+            ],
+            [
+                Colour::rgb(0x15, 0x80, 0x3d),
+                Colour::rgb(0x14, 0x53, 0x2d),
+                Colour::rgb(0xea, 0xb3, 0x08),
+            ],
+            [
+                Colour::rgb(0xc2, 0x41, 0x0c),
+                Colour::rgb(0x7c, 0x2d, 0x12),
+                Colour::rgb(0x0d, 0x94, 0x88),
+            ],
         ];
         let pick = slug.as_str().bytes().fold(0_usize, |sum, byte| {
             sum.wrapping_mul(31).wrapping_add(usize::from(byte))
