@@ -78,8 +78,7 @@ impl Branding {
         let pick = slug.as_str().bytes().fold(0_usize, |sum, byte| {
             sum.wrapping_mul(31).wrapping_add(usize::from(byte))
         });
-        let [primary, secondary, accent] = PALETTES[pick % PALETTES.len()]
-            .map(|colour| Colour::parse(colour).expect("the palettes above are colours"));
+        let [primary, secondary, accent] = PALETTES[pick % PALETTES.len()];
         Self {
             app_name: app_name.to_owned(),
             tagline: String::new(),
