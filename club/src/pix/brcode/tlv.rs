@@ -44,6 +44,5 @@ pub(super) fn push(text: &mut String, id: u8, value: &str) {
         value.is_ascii() && value.len() <= 99,
         "a field's value fits its length"
     );
-    let length = value.len();
-    *text += &format!("{id:02}{length:02}{value}");
+    text.extend([format!("{id:02}{:02}", value.len()).as_str(), value]);
 }
