@@ -46,6 +46,17 @@ pub struct Parts {
     pub clock: Clock,
     /// How this installation is reached from outside, for links in e-mails.
     pub public: PublicAddress,
+    /// What it is run for.
+    pub environment: Environment,
+}
+
+/// What an installation is run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// Somebody works on it: answers also tell where a tenant's database is.
+    Development,
+    /// Clubs live on it.
+    Production,
 }
 
 /// The scheme and port that people use; links in e-mails are built from it and from the registry's host names, never

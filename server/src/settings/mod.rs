@@ -1,0 +1,326 @@
+//! Every setting, in this one place: each is an environment variable and an option of the command line, with its default
+//! and what it means; `clube serve --help` prints this list. The command line wins over the environment.
+//!
+//! One more setting is one more field of [`Settings`]. Its parser is in `parse.rs` when the type has none of its own;
+//! rules that concern several settings are in [`Settings::check`]. A wrong value stops the start with a sentence that
+//! names the variable.
+
+mod cli;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+pub use cli::{Cli, Stop};
+
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
+use kernel::Email;
+use parse::Domain;
+use secrecy::{ExposeSecret, SecretString};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use tenancy::{
+    mail::MailSettings,
+    platform::{Environment, PublicAddress},
+    pools::PoolLimits,
+    throttle::Limits,
+};
+
+/// What the installation can be told.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct Settings {
+    /// Folder of what this installation keeps: key file, its own PostgreSQL, e-mail outbox, documents
+    #[arg(
+        long,
+        env = "CLUBE_DATA_DIR",
+        global = true,
+        value_name = "FOLDER",
+        default_value = ".data"
+    )]
+    pub data_dir: PathBuf,
+
+    /// Where the server listens
+    #[arg(long, env = "CLUBE_ADDR", global = true, value_name = "HOST:PORT", default_value = "127.0.0.1:8033", value_parser = parse::address)]
+    pub addr: SocketAddr,
+
+    /// `development` also shows where a tenant's database is; `production` does not
+    #[arg(long = "env", env = "CLUBE_ENV", global = true, value_name = "KIND", default_value = "production", value_parser = parse::environment)]
+    pub environment: Environment,
+
+    /// The master database, `postgres://user:password@host:port/clube_digital_master`; it is made if it is missing. Not
+    /// set, the program starts and stops its own PostgreSQL in the data folder
+    #[arg(
+        long,
+        env = "MASTER_DATABASE_URL",
+        global = true,
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub master_database_url: Option<SecretString>,
+
+    /// Folder of PostgreSQL's programs (initdb, postgres), for the program's own PostgreSQL; not set, they are looked for
+    #[arg(long, env = "CLUBE_POSTGRES_BIN", global = true, value_name = "FOLDER")]
+    pub postgres_bin: Option<PathBuf>,
+
+    /// Opens all secrets: base64 of 32 bytes. Not set, a key file in the data folder is made once
+    #[arg(
+        long,
+        env = "CLUBE_MASTER_KEY",
+        global = true,
+        value_name = "BASE64",
+        hide_env_values = true
+    )]
+    pub master_key: Option<SecretString>,
+
+    /// The master key until now, while `rotate-keys` wraps everything with the new one
+    #[arg(
+        long,
+        env = "CLUBE_MASTER_KEY_PREVIOUS",
+        global = true,
+        value_name = "BASE64",
+        hide_env_values = true
+    )]
+    pub master_key_previous: Option<SecretString>,
+
+    /// Base domains, separated by commas: `<slug>.<base>` is a tenant, `<base>` itself the platform
+    #[arg(
+        long,
+        env = "CLUBE_BASE_DOMAINS",
+        global = true,
+        value_name = "DOMAINS",
+        default_value = "localhost",
+        value_delimiter = ','
+    )]
+    base_domains: Vec<Domain>,
+
+    /// How people reach the first base domain, `https://clubedigital.com.br`; decides `Secure` cookies, HSTS and the
+    /// links in e-mails [default: http://<first base domain>:<port of CLUBE_ADDR>]
+    #[arg(long, env = "CLUBE_PUBLIC_URL", global = true, value_name = "URL", value_parser = parse::public_url)]
+    public_url: Option<PublicAddress>,
+
+    /// Proxies whose `X-Forwarded-For`, `-Host` and `-Proto` are believed: addresses or networks, separated by commas
+    #[arg(long, env = "CLUBE_TRUSTED_PROXIES", global = true, value_name = "NETWORKS", value_delimiter = ',', value_parser = parse::network)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Sends e-mails: `smtps://user:password@host:port`. Not set, they become files in the data folder's `outbox`
+    #[arg(
+        long,
+        env = "CLUBE_SMTP_URL",
+        global = true,
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub smtp_url: Option<SecretString>,
+
+    /// Sender of e-mails [default: clube@<first base domain>]
+    #[arg(long, env = "CLUBE_MAIL_FROM", global = true, value_name = "EMAIL", value_parser = parse::email)]
+    mail_from: Option<Email>,
+
+    /// Connections to the master database at most
+    #[arg(long, env = "CLUBE_MASTER_POOL", global = true, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub master_pool: u32,
+
+    /// Connections to one tenant's database at most
+    #[arg(long, env = "CLUBE_TENANT_POOL", global = true, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    tenant_pool: u32,
+
+    /// Connections to all tenants' databases together at most
+    #[arg(long, env = "CLUBE_TENANT_POOLS_TOTAL", global = true, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    tenant_pools_total: u32,
+
+    /// A tenant's connections are closed after this long without use
+    #[arg(long, env = "CLUBE_TENANT_POOL_IDLE_SECONDS", global = true, value_name = "S", default_value_t = 3600, value_parser = clap::value_parser!(u64).range(1..))]
+    tenant_pool_idle_seconds: u64,
+
+    /// How often unused connections are looked for
+    #[arg(long, env = "CLUBE_TENANT_POOL_SWEEP_SECONDS", global = true, value_name = "S", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
+    tenant_pool_sweep_seconds: u64,
+
+    /// How long a request waits for a connection before it is refused
+    #[arg(long, env = "CLUBE_ACQUIRE_SECONDS", global = true, value_name = "S", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=60))]
+    acquire_seconds: u64,
+
+    /// Sign-ins a minute to one account
+    #[arg(long, env = "CLUBE_SIGN_IN_PER_ACCOUNT", global = true, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    sign_in_per_account: u32,
+
+    /// Sign-ins a minute from one address
+    #[arg(long, env = "CLUBE_SIGN_IN_PER_ADDRESS", global = true, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    sign_in_per_address: u32,
+
+    /// API requests a minute of one user
+    #[arg(long, env = "CLUBE_API_PER_USER", global = true, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    api_per_user: u32,
+
+    /// A request that takes longer is answered 503
+    #[arg(long, env = "CLUBE_REQUEST_SECONDS", global = true, value_name = "S", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    request_seconds: u64,
+
+    /// After SIGTERM: how long `/readyz` says 503 while requests are still taken, so that a balancer looks elsewhere
+    /// [default: 2 in production, 0 in development]
+    #[arg(long, env = "CLUBE_DRAIN_PAUSE_SECONDS", global = true, value_name = "S", value_parser = clap::value_parser!(u64).range(0..=300))]
+    drain_pause_seconds: Option<u64>,
+
+    /// After SIGTERM: how long requests under way may take to finish
+    #[arg(long, env = "CLUBE_DRAIN_SECONDS", global = true, value_name = "S", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=300))]
+    drain_seconds: u64,
+
+    /// What is logged: `debug`, or more finely `info,tenancy=debug`
+    #[arg(long, env = "CLUBE_LOG", global = true, value_name = "FILTER", default_value = "info", value_parser = parse::log_filter)]
+    pub log: String,
+
+    /// How it is logged, on standard error
+    #[arg(
+        long,
+        env = "CLUBE_LOG_FORMAT",
+        global = true,
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
+    pub log_format: LogFormat,
+
+    /// Folder of the site's files; not set, `site` beside the program
+    #[arg(long, env = "CLUBE_SITE_DIR", global = true, value_name = "FOLDER")]
+    pub site_dir: Option<PathBuf>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Settings {
+    /// The base domains: lower case, ASCII, at least one.
+    pub fn base_domains(&self) -> Vec<String> {
+        self.base_domains
+            .iter()
+            .map(|domain| domain.0.clone())
+            .collect()
+    }
+
+    /// How this installation is reached from outside.
+    pub fn public(&self) -> PublicAddress {
+        self.public_url.clone().unwrap_or_else(|| PublicAddress {
+            scheme: "http".to_owned(),
+            base_domain: self.base_domains[0].0.clone(),
+            port: (self.addr.port() != 80).then_some(self.addr.port()),
+        })
+    }
+
+    /// The master database's address; `None` when the program has its own PostgreSQL.
+    pub fn master_database_url(&self) -> Option<&SecretString> {
+        filled(self.master_database_url.as_ref())
+    }
+
+    /// The master key in base64; `None` when it is in the data folder's key file.
+    pub fn master_key(&self) -> Option<&SecretString> {
+        filled(self.master_key.as_ref())
+    }
+
+    /// The master key before the present one.
+    pub fn master_key_previous(&self) -> Option<&SecretString> {
+        filled(self.master_key_previous.as_ref())
+    }
+
+    /// How e-mails leave.
+    pub fn mail(&self) -> MailSettings {
+        filled(self.smtp_url.as_ref()).map_or_else(
+            || MailSettings::Outbox(self.data_dir.join("outbox")),
+            |url| MailSettings::Smtp(url.clone()),
+        )
+    }
+
+    /// Who e-mails are from.
+    pub fn mail_from(&self) -> Email {
+        self.mail_from.clone().unwrap_or_else(|| {
+            Email::parse(&format!("clube@{}", self.base_domains[0].0))
+                .or_else(|_| Email::parse("clube@localhost.localdomain"))
+                .expect("a base domain is a host name, and the second one is an address")
+        })
+    }
+
+    /// The caps and times of the pools to the tenants' databases.
+    pub fn pools(&self) -> PoolLimits {
+        PoolLimits {
+            per_tenant: self.tenant_pool,
+            total: self.tenant_pools_total,
+            idle: Duration::from_secs(self.tenant_pool_idle_seconds),
+            sweep: Duration::from_secs(self.tenant_pool_sweep_seconds),
+            acquire: self.acquire(),
+        }
+    }
+
+    /// How long a request waits for a connection.
+    pub fn acquire(&self) -> Duration {
+        Duration::from_secs(self.acquire_seconds)
+    }
+
+    /// The rate limits.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            sign_in_per_account: self.sign_in_per_account,
+            sign_in_per_address: self.sign_in_per_address,
+            api_per_user: self.api_per_user,
+        }
+    }
+
+    /// How long a request may take.
+    pub fn request_time(&self) -> Duration {
+        Duration::from_secs(self.request_seconds)
+    }
+
+    /// How long the server says that it is leaving before it takes no more requests.
+    pub fn drain_pause(&self) -> Duration {
+        let default = match self.environment {
+            Environment::Development => 0,
+            Environment::Production => 2,
+        };
+        Duration::from_secs(self.drain_pause_seconds.unwrap_or(default))
+    }
+
+    /// How long requests under way may take to finish once the server leaves.
+    pub fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds)
+    }
+
+    /// The rules that no single value can keep; the error is the sentence that stops the start.
+    pub fn check(&self) -> Result<(), String> {
+        if let Some(url) = self.master_database_url() {
+            parse::master_database_url(url.expose_secret())
+                .map_err(|reason| format!("MASTER_DATABASE_URL: {reason}"))?;
+        }
+        for (name, key) in [
+            ("CLUBE_MASTER_KEY", self.master_key()),
+            ("CLUBE_MASTER_KEY_PREVIOUS", self.master_key_previous()),
+        ] {
+            if let Some(key) = key {
+                parse::master_key(key.expose_secret())
+                    .map_err(|reason| format!("{name}: {reason}"))?;
+            }
+        }
+        if let Some(public) = &self.public_url
+            && public.base_domain != self.base_domains[0].0
+        {
+            return Err(format!(
+                "CLUBE_PUBLIC_URL: its host is {}, but the first of CLUBE_BASE_DOMAINS is {}",
+                public.base_domain, self.base_domains[0].0
+            ));
+        }
+        if self.tenant_pool > self.tenant_pools_total {
+            return Err(format!(
+                "CLUBE_TENANT_POOL: {} is more than CLUBE_TENANT_POOLS_TOTAL, which is {}",
+                self.tenant_pool, self.tenant_pools_total
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// An empty variable is one that is not set.
+fn filled(secret: Option<&SecretString>) -> Option<&SecretString> {
+    secret.filter(|secret| !secret.expose_secret().trim().is_empty())
+}
