@@ -150,7 +150,8 @@ create table global_stats (
 -- Data keys, wrapped by the master key. One without a tenant belongs to the platform.
 create table data_keys (
     id            uuid primary key,
-    tenant_id     uuid references tenants on delete cascade,
+    -- Checked at commit: a tenant's row holds secrets that its key seals, so the key comes first.
+    tenant_id     uuid references tenants on delete cascade deferrable initially deferred,
     wrapped       text not null,
     master_key_id text not null,
     created_at    timestamptz not null

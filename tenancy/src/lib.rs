@@ -29,6 +29,8 @@ pub mod provisioning;
 pub mod resolution;
 #[cfg(feature = "ssr")]
 pub mod secrets;
+#[cfg(all(feature = "ssr", any(test, feature = "testing")))]
+pub mod testing;
 #[cfg(feature = "ssr")]
 pub mod throttle;
 
