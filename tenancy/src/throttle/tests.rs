@@ -5,7 +5,7 @@ use kernel::{Kind, Result};
 use std::net::IpAddr;
 
 fn address(text: &str) -> Option<IpAddr> {
-    Some(text.parse().expect("an address"))
+    text.parse().ok()
 }
 
 #[test]
