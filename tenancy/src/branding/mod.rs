@@ -1,5 +1,13 @@
 //! Branding: how a tenant looks and what it calls itself, on its pages, in its e-mails and in its app.
 
+#[cfg(feature = "ssr")]
+mod operations;
+mod rules;
+
+#[cfg(feature = "ssr")]
+pub use operations::set_branding;
+pub use rules::check;
+
 use kernel::{Colour, Slug};
 use serde::{Deserialize, Serialize};
 

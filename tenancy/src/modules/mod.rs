@@ -4,6 +4,12 @@
 //! is one, else the tenant's default for its users. The user's level lives in the tenant's database (`club::modules`).
 //! One more module is one more variant here and a value in the `check` of `tenant_modules.module_key`.
 
+#[cfg(feature = "ssr")]
+mod operations;
+
+#[cfg(feature = "ssr")]
+pub use operations::set_module;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 

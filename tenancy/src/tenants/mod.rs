@@ -6,12 +6,18 @@
 #[cfg(feature = "ssr")]
 mod live;
 #[cfg(feature = "ssr")]
-mod operations;
+pub(crate) mod operations;
+#[cfg(feature = "ssr")]
+pub(crate) mod row;
+#[cfg(feature = "ssr")]
+mod settings;
 
 #[cfg(feature = "ssr")]
 pub use live::{DatabaseAddress, LiveTenant, TenantName};
 #[cfg(feature = "ssr")]
 pub use operations::{by_slug, change, list};
+#[cfg(feature = "ssr")]
+pub use settings::{set_cashback, set_withdrawal};
 
 use crate::{
     branding::Branding,
