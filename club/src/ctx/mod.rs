@@ -59,12 +59,12 @@ impl Ctx {
 
     /// A connection, for one or several reads.
     pub async fn conn(&self) -> Result<PoolConnection<Postgres>> {
-        Ok(self.lease().await?.acquire().await?)
+        self.lease().await?.acquire().await
     }
 
     /// A transaction. It ends where it began: in the operation.
     pub async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
-        Ok(self.lease().await?.begin().await?)
+        self.lease().await?.begin().await
     }
 
     /// The signed-in user of the tenant.

@@ -1,0 +1,257 @@
+//! One open pool, what it takes to open it, and the lease on it.
+
+use super::{Inner, PoolLimits, breaker::Breaker, resting};
+use crate::{
+    migrations,
+    tenants::{DatabaseAddress, LiveTenant},
+};
+use kernel::{Error, Result, TenantId};
+use secrecy::ExposeSecret;
+use sqlx::{
+    ConnectOptions, Connection, PgConnection, PgPool, Postgres, Transaction,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{
+    fmt,
+    ops::Deref,
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+use time::OffsetDateTime;
+use tokio::{
+    net::TcpStream,
+    sync::OwnedSemaphorePermit,
+    time::{sleep, timeout},
+};
+
+/// The longest that connecting to a tenant's server may take.
+const CONNECT: Duration = Duration::from_secs(2);
+/// After this long without a connection it is asked whether there is a server at all.
+const DOUBT: Duration = Duration::from_millis(100);
+/// How long a server may take to accept that knock; shorter than a request's wait for a connection.
+const KNOCK: Duration = Duration::from_secs(1);
+/// A connection unused for this long is closed, so that a quiet tenant costs no backend.
+const IDLE_CONNECTION: Duration = Duration::from_mins(10);
+
+/// Whose database, and where.
+pub(super) struct Target {
+    pub(super) tenant: TenantId,
+    pub(super) address: DatabaseAddress,
+}
+
+impl Target {
+    pub(super) fn of(tenant: &LiveTenant) -> Self {
+        Self {
+            tenant: tenant.id,
+            address: tenant.database.clone(),
+        }
+    }
+}
+
+/// A pool and its share of the cap over all pools, which is given back only when every connection is closed.
+pub(super) struct Open {
+    pub(super) target: Target,
+    pub(super) pool: PgPool,
+    pub(super) breaker: Arc<Breaker>,
+    last_used: AtomicI64,
+    share: OwnedSemaphorePermit,
+}
+
+impl Open {
+    /// Looks into the database and opens its pool when the database is fit to serve.
+    pub(super) async fn new(
+        target: Target,
+        limits: PoolLimits,
+        breaker: Arc<Breaker>,
+        share: OwnedSemaphorePermit,
+    ) -> Result<Self> {
+        let options = connect_options(&target.address);
+        match timeout(CONNECT, inspect(&options)).await {
+            Ok(result) => result?,
+            Err(_) => return Err(Error::tenant_unavailable().because("connecting took too long")),
+        }
+        let pool = PgPoolOptions::new()
+            .max_connections(limits.per_tenant)
+            .min_connections(0)
+            .acquire_timeout(limits.acquire)
+            .idle_timeout(IDLE_CONNECTION)
+            .test_before_acquire(false)
+            .connect_lazy_with(options);
+        Ok(Self {
+            target,
+            pool,
+            breaker,
+            last_used: AtomicI64::new(0),
+            share,
+        })
+    }
+
+    /// When it was last leased or given back.
+    pub(super) fn last_used(&self) -> i64 {
+        self.last_used.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn touch(&self, now: OffsetDateTime) {
+        self.last_used
+            .store(now.unix_timestamp(), Ordering::Relaxed);
+    }
+
+    /// Closes every connection, then gives the share back.
+    pub(super) async fn close(self) {
+        self.pool.close().await;
+        drop(self.share);
+    }
+
+    /// Ends only when nothing listens at the address: sqlx's pool goes on trying a refused connection until its time is
+    /// up. Takes no connection of the cap.
+    async fn is_gone(&self) {
+        sleep(DOUBT).await;
+        let DatabaseAddress { host, port, .. } = &self.target.address;
+        let is_socket = host.starts_with('/');
+        let knock = TcpStream::connect((host.as_str(), *port));
+        if is_socket || matches!(timeout(KNOCK, knock).await, Ok(Ok(_))) {
+            std::future::pending().await;
+        }
+    }
+}
+
+fn connect_options(address: &DatabaseAddress) -> PgConnectOptions {
+    PgConnectOptions::new_without_pgpass()
+        .host(&address.host)
+        .port(address.port)
+        .database(&address.name)
+        .username(&address.user)
+        .password(address.password.expose_secret())
+        .application_name("clube")
+        .disable_statement_logging()
+}
+
+/// Connects once and asks the database for its own schema version: the registry's copy is only for screens.
+async fn inspect(options: &PgConnectOptions) -> Result<()> {
+    let unavailable = |error: sqlx::Error| Error::tenant_unavailable().because(error);
+    let mut conn = PgConnection::connect_with(options)
+        .await
+        .map_err(unavailable)?;
+    let found: Option<i64> =
+        sqlx::query_scalar("select max(version) from _sqlx_migrations where success")
+            .fetch_one(&mut conn)
+            .await
+            .map_err(unavailable)?;
+    conn.close().await.map_err(unavailable)?;
+    let needed = migrations::tenant_version();
+    if found < Some(needed) {
+        let cause = format!("the schema is at {found:?}, the code needs {needed}");
+        return Err(Error::tenant_unavailable().because(cause));
+    }
+    Ok(())
+}
+
+/// The right to use a tenant's pool; while one is held the pool is not closed.
+///
+/// Connections come from [`acquire`](Self::acquire) and [`begin`](Self::begin), which notice a database that has died; as
+/// a `PgPool` it serves for everything else.
+pub struct Lease {
+    /// Present until the lease is dropped.
+    open: Option<Arc<Open>>,
+    pools: Weak<Inner>,
+}
+
+impl Lease {
+    pub(super) fn new(open: Arc<Open>, pools: &Arc<Inner>) -> Self {
+        open.touch(pools.clock.now());
+        Self {
+            open: Some(open),
+            pools: Arc::downgrade(pools),
+        }
+    }
+
+    fn open(&self) -> &Arc<Open> {
+        self.open.as_ref().expect("only a dropped lease has none")
+    }
+
+    /// A connection; 503 when the database is down, or when all connections are in use for too long.
+    pub async fn acquire(&self) -> Result<PoolConnection<Postgres>> {
+        let open = self.open();
+        if !open.breaker.is_closed() {
+            return Err(resting());
+        }
+        let refused = tokio::select! {
+            result = open.pool.acquire() => match result {
+                Ok(conn) => return Ok(conn),
+                // Busy, or closed by ourselves: that says nothing of the database.
+                Err(error @ (sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)) => return Err(error.into()),
+                Err(error) => error.to_string(),
+            },
+            () = open.is_gone() => "nothing listens at its address".to_owned(),
+        };
+        open.breaker.trip();
+        if let Some(pools) = self.pools.upgrade() {
+            pools.withdraw_dead(open);
+        }
+        Err(Error::tenant_unavailable().because(refused))
+    }
+
+    /// A transaction, on a connection as [`acquire`](Self::acquire) gives it. A connection that was lost while nobody used
+    /// it (the server was restarted) does no harm: nothing has been done on it, so the next one is taken.
+    pub async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
+        let mut lost = 0;
+        loop {
+            match Transaction::begin(self.acquire().await?, None).await {
+                Ok(tx) => return Ok(tx),
+                Err(error) if is_lost(&error) && lost < self.options().get_max_connections() => {
+                    lost += 1;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// Whether the connection is gone: cut off, or ended by the server (57P0x).
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(refusal) => {
+            refusal.code().is_some_and(|code| code.starts_with("57P0"))
+        }
+        _ => false,
+    }
+}
+
+impl Clone for Lease {
+    fn clone(&self) -> Self {
+        Self {
+            open: self.open.clone(),
+            pools: Weak::clone(&self.pools),
+        }
+    }
+}
+
+impl Deref for Lease {
+    type Target = PgPool;
+
+    fn deref(&self) -> &PgPool {
+        &self.open().pool
+    }
+}
+
+impl fmt::Debug for Lease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lease({})", self.open().target.tenant)
+    }
+}
+
+/// The last lease on a pool that is no longer offered closes it; those who wait for room are told of every other.
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let (Some(open), Some(pools)) = (self.open.take(), self.pools.upgrade()) else {
+            return;
+        };
+        open.touch(pools.clock.now());
+        pools.release(&mut pools.state(), open);
+    }
+}
