@@ -114,7 +114,7 @@ impl Open {
         let is_socket = host.starts_with('/');
         let knock = TcpStream::connect((host.as_str(), *port));
         if is_socket || matches!(timeout(KNOCK, knock).await, Ok(Ok(_))) {
-            std::future::pending().await;
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -96,7 +96,7 @@ impl Master {
     async fn is_gone(&self) {
         sleep(DOUBT).await;
         if self.answers().await {
-            std::future::pending().await;
+            std::future::pending::<()>().await;
         }
     }
 
