@@ -1,9 +1,36 @@
 //! Administrators: tenant admins and super admins, their roles, sessions and second factor (section 11).
 //!
-//! One kind of person in two realms: a tenant's console, or the platform's (no tenant).
+//! One kind of person in two realms: a tenant's console, or the platform's (no tenant). A realm's sessions are good in
+//! that realm only. Everything that asks for a password or a code is throttled, and answers the same, after the same
+//! work, whether the account is unknown, blocked or the password is wrong.
+//!
+//! One more permission is a variant of [`Permission`] and its least role in [`Role::allows`].
+
+#[cfg(feature = "ssr")]
+mod operations;
+#[cfg(feature = "ssr")]
+mod sessions;
+#[cfg(feature = "ssr")]
+mod sign_in;
+#[cfg(feature = "ssr")]
+mod totp;
+
+#[cfg(feature = "ssr")]
+pub use operations::{
+    CreatedAdministrator, NewAdministrator, change_password, create, create_super_admin, list,
+    reset_password,
+};
+#[cfg(feature = "ssr")]
+pub use sessions::{awaiting_totp, revoke_session, session, sessions, sign_out};
+#[cfg(feature = "ssr")]
+pub use sign_in::{SignedIn, confirm_totp, sign_in};
+#[cfg(feature = "ssr")]
+pub use totp::{begin_totp, disable_totp, enable_totp};
 
 use kernel::{AdminId, Error, Locale, Result, SessionId, TenantId};
 use serde::{Deserialize, Serialize};
+use std::fmt;
+use time::OffsetDateTime;
 
 /// What an administrator is there for; each has the permissions below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -89,5 +116,70 @@ impl AdminSession {
         } else {
             Err(Error::forbidden())
         }
+    }
+}
+
+/// An administrator in the list of a realm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Administrator {
+    /// Who.
+    pub id: AdminId,
+    /// The tenant; `None` for a super admin.
+    pub tenant_id: Option<TenantId>,
+    /// Signs in with it; lower case.
+    pub email: String,
+    /// Name on the screen.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they may not sign in.
+    pub is_blocked: bool,
+    /// Whether a second factor is set up.
+    pub has_totp: bool,
+    /// When they last signed in, if ever.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub last_sign_in_at: Option<OffsetDateTime>,
+    /// Since when there is the account.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+}
+
+/// One of an administrator's signed-in browsers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionRow {
+    /// The session.
+    pub id: SessionId,
+    /// When it was opened.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When it was last used, to the minute.
+    #[serde(with = "time::serde::rfc3339")]
+    pub last_seen_at: OffsetDateTime,
+    /// The address it was opened from; empty when unknown.
+    pub ip: String,
+    /// The browser, as it names itself.
+    pub user_agent: String,
+    /// Whether it is the one that asks.
+    pub is_current: bool,
+}
+
+/// What an authenticator app needs to be set up. Shown once, to its owner only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TotpEnrolment {
+    /// To type in by hand.
+    pub secret_base32: String,
+    /// To open in an app on the same machine.
+    pub otpauth_url: String,
+    /// To scan: an `<svg>` element.
+    pub qr_svg: String,
+}
+
+/// Every field is the secret in another form.
+impl fmt::Debug for TotpEnrolment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TotpEnrolment").finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@ mod strength;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use strength::readable;
 pub use strength::{check_strength, generate};
 
 use crate::secrets::random;
