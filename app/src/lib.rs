@@ -1,14 +1,39 @@
 //! The browser face: pages and the server functions that they call, one folder a feature.
 //!
 //! Never in here: SQL and business rules. A server function is two lines: take the context, call the operation.
+//! Every page is whole in the server's first HTML and works with links and forms alone; the browser's program makes it
+//! quicker, never possible. One more page is a folder with its `words.rs`, a line below and a route in [`routes`].
 
+#[macro_use]
+mod words;
+
+mod edge;
+mod form;
+mod frame;
+mod routes;
+mod stopped;
+mod ui;
+mod when;
+
+mod console;
+mod preferences;
+mod public;
+
+pub mod brand;
+pub mod refusal;
+
+#[cfg(feature = "ssr")]
+pub mod policy;
+#[cfg(feature = "ssr")]
+pub mod session;
+#[cfg(feature = "ssr")]
+mod shell;
 #[cfg(feature = "ssr")]
 pub mod visit;
 
-use leptos::prelude::*;
-
-/// The whole application, on the server and in the browser.
-#[component]
-pub fn App() -> impl IntoView {
-    view! { <main></main> }
-}
+pub use frame::{Frame, Place, Theme};
+pub use refusal::Refusal;
+pub use routes::App;
+#[cfg(feature = "ssr")]
+pub use shell::shell;
+pub use stopped::say_that_it_stopped;

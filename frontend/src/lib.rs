@@ -1,8 +1,13 @@
 //! The browser's entry: hydrates the page that the server rendered.
 
+use std::panic;
+
 /// Called once by the script that the page loads.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
+    panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        app::say_that_it_stopped();
+    }));
     leptos::mount::hydrate_body(app::App);
 }

@@ -2,9 +2,9 @@
 
 use axum::http::request::Parts;
 use club::Ctx;
-use kernel::{Error, Result};
+use kernel::{Error, Result, TenantId};
 use leptos::prelude::use_context;
-use tenancy::PlatformCtx;
+use tenancy::{Actor, PlatformCtx};
 
 /// What this request may work on: one tenant, or the platform. The actor in it is whoever the session cookie names,
 /// checked for exactly this realm.
@@ -22,6 +22,30 @@ impl Visit {
         use_context::<Parts>()
             .and_then(|parts| parts.extensions.get::<Self>().cloned())
             .ok_or_else(|| Error::internal("no visit in this request's extensions"))
+    }
+
+    /// Who visits.
+    pub const fn actor(&self) -> &Actor {
+        match self {
+            Self::Platform(ctx) => &ctx.actor,
+            Self::Tenant(ctx) => &ctx.actor,
+        }
+    }
+
+    /// The same call on the master database, for what both realms have: administrators and their sessions.
+    pub fn platform(&self) -> PlatformCtx {
+        match self {
+            Self::Platform(ctx) => ctx.clone(),
+            Self::Tenant(ctx) => ctx.platform.ctx(ctx.actor.clone(), ctx.origin.clone()),
+        }
+    }
+
+    /// Whose administrators sign in here: a tenant's, or the platform's (none).
+    pub fn realm(&self) -> Option<TenantId> {
+        match self {
+            Self::Platform(_) => None,
+            Self::Tenant(ctx) => Some(ctx.tenant.id),
+        }
     }
 }
 

@@ -1,0 +1,88 @@
+//! A brand on the screen: the colours that follow from the tenant's, and its monogram.
+//!
+//! Colours reach the page only as [`Colour`]s, so nothing that a tenant typed is ever read as CSS or markup.
+
+mod icon;
+
+pub use icon::icon_svg;
+
+use kernel::Colour;
+use tenancy::branding::Branding;
+
+/// The console's own colour where there is no tenant.
+const PLATFORM: Colour = Colour::rgb(0x4f, 0x46, 0xe5);
+/// Background of the light and of the dark theme; the style sheet has the same.
+pub(crate) const LIGHT: Colour = Colour::rgb(0xff, 0xff, 0xff);
+pub(crate) const DARK: Colour = Colour::rgb(0x18, 0x18, 0x1b);
+
+/// The main colour of a site.
+pub fn primary(branding: Option<&Branding>) -> Colour {
+    branding.map_or(PLATFORM, |branding| branding.primary_color)
+}
+
+/// The CSS variables of a brand, for the light and the dark theme: fill, text on it, and the same as readable ink.
+pub fn variables(branding: Option<&Branding>) -> String {
+    let fill = primary(branding);
+    let (second, accent) = branding.map_or((fill, fill), |branding| {
+        (branding.secondary_color, branding.accent_color)
+    });
+    let ink = fill.readable_on(LIGHT);
+    let light_on_dark = fill.readable_on(DARK);
+    let light = format!(
+        "--brand:{fill};--on-brand:{};--brand-ink:{ink};--brand-second:{second};--on-second:{};--brand-accent:{accent};--on-accent:{}",
+        fill.text_on(),
+        second.text_on(),
+        accent.text_on(),
+    );
+    let dark = format!(
+        "--brand:{light_on_dark};--on-brand:{};--brand-ink:{light_on_dark}",
+        light_on_dark.text_on()
+    );
+    format!(
+        ":root{{{light}}}:root[data-theme=dark]{{{dark}}}@media(prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}"
+    )
+}
+
+/// Up to two letters that stand for a name: `Clube Navi` is `CN`.
+pub fn initials(name: &str) -> String {
+    let mut words = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
+    let first = words.next();
+    let last = words.next_back();
+    first
+        .into_iter()
+        .chain(last)
+        .flat_map(char::to_uppercase)
+        .take(2)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_gives_at_most_two_letters() {
+        for (name, letters) in [
+            ("Clube Navi", "CN"),
+            ("Empresa B", "EB"),
+            ("navi", "N"),
+            ("", ""),
+            ("<b> &", "B"),
+            ("Água do Vale", "ÁV"),
+        ] {
+            assert_eq!(initials(name), letters, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_bright_brand_is_darkened_for_text_only() {
+        let variables = variables(None);
+        assert!(
+            variables.contains("--brand:#4f46e5;--on-brand:#ffffff"),
+            "{variables}"
+        );
+        assert!(variables.contains("prefers-color-scheme:dark"));
+    }
+}

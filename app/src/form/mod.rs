@@ -1,0 +1,99 @@
+//! Forms: plain HTML forms that post to a server function and come back to a page. One way, with and without the
+//! browser's program.
+//!
+//! The server function calls its operation and settles the outcome here: on success the reader is sent on, with a
+//! sentence if one is due; on refusal back to the form, which shows the reasons at its fields and what was typed.
+
+#[cfg(feature = "ssr")]
+mod settle;
+
+#[cfg(feature = "ssr")]
+pub(crate) use settle::{done, settle};
+
+use crate::{
+    frame::{Flash, frame},
+    refusal::sentences,
+    ui::{Alert, Tone},
+};
+use leptos::{context::Provider, prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_location;
+
+/// What fields know of the form around them.
+#[derive(Clone)]
+pub(crate) struct Inside {
+    /// The form's name, by which it finds what was left for it.
+    pub(crate) form: &'static str,
+    /// What was left for it.
+    pub(crate) flash: Option<Flash>,
+}
+
+impl Inside {
+    /// The reason why this field was refused.
+    pub(crate) fn reason(&self, field: &str) -> Option<&str> {
+        self.flash.as_ref()?.fields.get(field).map(String::as_str)
+    }
+
+    /// What was typed into it before.
+    pub(crate) fn kept(&self, field: &str) -> Option<&str> {
+        self.flash.as_ref()?.kept.get(field).map(String::as_str)
+    }
+}
+
+/// The address of a server function, for `<Form action>`.
+pub(crate) fn to<F: ServerFn>() -> &'static str {
+    F::url()
+}
+
+/// What the last form left, if it was for this form and we still are on the page it led to.
+fn left_for(form: &str) -> Option<Flash> {
+    let frame = frame();
+    let asked = frame.path.split('?').next().unwrap_or_default();
+    let here = use_location().pathname.get_untracked();
+    frame.flash_for(form).filter(|_| asked == here).cloned()
+}
+
+/// A form that works without the browser's program.
+#[component]
+pub(crate) fn Form(
+    /// Where it posts: [`to`] a server function.
+    action: &'static str,
+    /// The name that the server function settles it under.
+    name: &'static str,
+    /// Its layout.
+    #[prop(default = "grid gap-5")]
+    class: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let flash = left_for(name);
+    let message = flash.clone().filter(|flash| !flash.is_done).map(|flash| {
+        let text = sentences::of_code(frame().locale, &flash.code, flash.retry_after);
+        view! { <Alert tone=Tone::Error>{text}</Alert> }
+    });
+    view! {
+        <form method="post" action=action class=class novalidate=true>
+            {message}
+            <Provider value=Inside { form: name, flash }>{children()}</Provider>
+        </form>
+    }
+}
+
+/// What the form before this page achieved, or that it could not be read.
+#[component]
+pub(crate) fn Outcome() -> impl IntoView {
+    let frame = frame();
+    let asked = frame.path.split('?').next().unwrap_or_default().to_owned();
+    let here = use_location().pathname.get_untracked();
+    let flash = frame
+        .flash
+        .clone()
+        .filter(|flash| asked == here && (flash.is_done || flash.form.is_empty()));
+    flash.map(|flash| {
+        match sentences::of_outcome(frame.locale, &flash.code).filter(|_| flash.is_done) {
+            Some(text) => view! { <Alert tone=Tone::Success>{text}</Alert> }.into_any(),
+            None => {
+                let text = sentences::of_code(frame.locale, &flash.code, flash.retry_after);
+                view! { <Alert tone=Tone::Error>{text}</Alert> }.into_any()
+            }
+        }
+    })
+}

@@ -1,0 +1,148 @@
+//! The frame: what every page knows before it asks for anything. Whose site it is, in which language and theme, who is
+//! signed in, and what the form before it left behind.
+//!
+//! The server reads it from the request once and writes it into the HTML; the browser takes it from there, so both halves
+//! render the same page. Signing in or out and changing language or theme are whole page loads: the frame never goes stale.
+
+mod flash;
+
+pub use flash::Flash;
+
+use crate::edge;
+use kernel::{CashbackSplit, Locale, Slug};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tenancy::{
+    administrators::{AdminSession, Permission},
+    branding::Branding,
+    modules::{Module, TenantModule},
+};
+
+/// What every page knows. Holds no secret.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Frame {
+    /// Whose site.
+    pub place: Place,
+    /// The language of the page.
+    pub locale: Locale,
+    /// The chosen theme; the system's when absent.
+    pub theme: Option<Theme>,
+    /// Who is signed in here.
+    pub session: Option<AdminSession>,
+    /// What the form before this page left behind.
+    pub flash: Option<Flash>,
+    /// The path and query that were asked for.
+    pub path: String,
+    /// Scheme and host as the reader sees them, for link previews.
+    pub origin: String,
+}
+
+/// Whose site a page belongs to.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub enum Place {
+    /// None; only while routes are listed at start.
+    #[default]
+    Nowhere,
+    /// The platform's own.
+    Platform,
+    /// A club's.
+    Club(Box<Club>),
+}
+
+/// What everybody may see of a club.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Club {
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// How it looks.
+    pub branding: Branding,
+    /// Its percentages.
+    pub cashback: CashbackSplit,
+    /// Its modules.
+    pub modules: Vec<TenantModule>,
+    /// Its payment to the platform is late.
+    pub is_past_due: bool,
+}
+
+/// Light or dark, when somebody chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// As in the cookie and in `data-theme`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Reads [`Theme::name`].
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Light, Self::Dark]
+            .into_iter()
+            .find(|theme| theme.name() == name)
+    }
+}
+
+impl Frame {
+    /// The club, on a club's site.
+    pub fn club(&self) -> Option<&Club> {
+        match &self.place {
+            Place::Club(club) => Some(club),
+            Place::Nowhere | Place::Platform => None,
+        }
+    }
+
+    /// The brand of the site; the platform has none.
+    pub fn branding(&self) -> Option<&Branding> {
+        self.club().map(|club| &club.branding)
+    }
+
+    /// What the site is called.
+    pub fn site_name(&self) -> &str {
+        self.branding()
+            .map_or("Clube Digital", |branding| &branding.app_name)
+    }
+
+    /// Whether whoever is signed in may do this. Only decides what is shown; the operation decides again.
+    pub fn allows(&self, permission: Permission) -> bool {
+        self.session
+            .as_ref()
+            .is_some_and(|session| session.role.allows(permission))
+    }
+
+    /// What was left behind for this form.
+    pub fn flash_for(&self, form: &str) -> Option<&Flash> {
+        self.flash.as_ref().filter(|flash| flash.form == form)
+    }
+}
+
+impl Club {
+    /// Whether the club has this module switched on.
+    pub fn has(&self, module: Module) -> bool {
+        self.modules
+            .iter()
+            .any(|setting| setting.module_key == module && setting.is_enabled)
+    }
+}
+
+/// Reads the frame, on the server from the request and in the browser from the page, and provides it to all pages.
+pub(crate) fn provide() {
+    let read = || {
+        use_context::<Arc<Frame>>().map_or_else(edge::read_frame, |frame| frame.as_ref().clone())
+    };
+    provide_context(Arc::new(SharedValue::new(read).into_inner()));
+}
+
+/// The page's frame.
+pub(crate) fn frame() -> Arc<Frame> {
+    use_context::<Arc<Frame>>().unwrap_or_default()
+}

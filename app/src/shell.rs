@@ -1,0 +1,59 @@
+//! The document around every page. Brand, theme and language stand in the first HTML: nothing changes after it is drawn.
+
+use crate::{App, brand, edge, policy, session};
+use axum::http::{HeaderValue, header};
+use leptos::{hydration::HydrationScripts, nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+use leptos_meta::{HashedStylesheet, MetaTags};
+use std::sync::Arc;
+
+/// The whole document. Sets the content security policy and takes back the flash that this page shows.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let frame = Arc::new(edge::read_frame());
+    provide_context(frame.clone());
+    let nonce = use_nonce()
+        .map(|nonce| nonce.to_string())
+        .unwrap_or_default();
+    set_head(
+        &nonce,
+        frame.flash.is_some(),
+        frame.origin.starts_with("https"),
+    );
+
+    let colours = brand::variables(frame.branding());
+    view! {
+        <!DOCTYPE html>
+        <html lang=frame.locale.tag() data-theme=frame.theme.map(crate::Theme::name)>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" content=brand::primary(frame.branding()).to_string()/>
+                <meta name="application-name" content=frame.site_name().to_owned()/>
+                <link rel="icon" href="/brand/icon.svg" type="image/svg+xml"/>
+                <link rel="preload" href="/fonts/inter-latin-wght-normal.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+                <HashedStylesheet options=options.clone() id="style"/>
+                <style nonce=nonce inner_html=colours></style>
+                <MetaTags/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+fn set_head(nonce: &str, has_flash: bool, is_https: bool) {
+    let Some(response) = use_context::<ResponseOptions>() else {
+        return;
+    };
+    if let Ok(policy) = HeaderValue::from_str(&policy::of_page(nonce)) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if has_flash {
+        edge::append_cookie(session::unflashed(is_https));
+    }
+}

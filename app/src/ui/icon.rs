@@ -1,0 +1,80 @@
+//! Icons: our own drawings on a 24-unit grid, drawn with the text's colour. Always beside a word or with one for readers.
+
+use leptos::prelude::*;
+
+/// What an icon stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IconName {
+    Account,
+    Alert,
+    Arrow,
+    Check,
+    Club,
+    Copy,
+    Cross,
+    Empty,
+    Home,
+    Info,
+    Language,
+    Leave,
+    Members,
+    Menu,
+    Modules,
+    Open,
+    Plus,
+    Search,
+    Shield,
+    Theme,
+    Wait,
+}
+
+impl IconName {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Account => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20a7.5 7.5 0 0 1 15 0",
+            Self::Alert => "M12 4 2.8 19.5h18.4L12 4ZM12 10v4.5M12 17.2v.1",
+            Self::Arrow => "M5 12h14M13 6l6 6-6 6",
+            Self::Check => "M5 12.5l4.5 4.5L19 7.5",
+            Self::Club => "M4 20V9l8-5 8 5v11M4 20h16M9.5 20v-6h5v6",
+            Self::Copy => "M9 9h10v11H9zM5 15V4h10",
+            Self::Cross => "M6 6l12 12M18 6L6 18",
+            Self::Empty => "M4 13l2.5-8h11L20 13v6H4v-6ZM4 13h4.5l1.5 3h4l1.5-3H20",
+            Self::Home => "M4 11l8-7 8 7M6 9.5V20h12V9.5",
+            Self::Info => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 11v5.5M12 7.7v.1",
+            Self::Language => {
+                "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM3 12h18M12 3c-5 5.5-5 12.500 0 18M12 3c5 5.500 5 12.500 0 18"
+            }
+            Self::Leave => "M10 4H5v16h5M10 12h10M16 8l4 4-4 4",
+            Self::Members => {
+                "M9 11.500a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7ZM2.500 19.500a6.500 6.500 0 0 1 13 0M15.500 5a3.500 3.500 0 0 1 0 6.500M18 14.500a6.500 6.500 0 0 1 3.500 5"
+            }
+            Self::Menu => "M4 7h16M4 12h16M4 17h16",
+            Self::Modules => "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM16.500 13v7M13 16.500h7",
+            Self::Open => "M14 4h6v6M20 4l-9 9M17 14v6H4V7h6",
+            Self::Plus => "M12 5v14M5 12h14",
+            Self::Search => {
+                "M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13ZM15.500 15.500L20 20"
+            }
+            Self::Shield => {
+                "M12 3l8 3v6c0 4.500-3.300 7.800-8 9-4.700-1.200-8-4.500-8-9V6l8-3ZM8.500 12l2.500 2.500 4.500-4.500"
+            }
+            Self::Theme => {
+                "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 3v18M12 7l6-1M12 12l9-1M12 17l7-1"
+            }
+            Self::Wait => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3.500 2",
+        }
+    }
+}
+
+/// A decoration for the word beside it.
+#[component]
+pub(crate) fn Icon(
+    name: IconName,
+    #[prop(default = "size-4 shrink-0")] class: &'static str,
+) -> impl IntoView {
+    view! {
+        <svg class=class viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+            <path d=name.path()></path>
+        </svg>
+    }
+}

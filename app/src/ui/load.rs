@@ -1,0 +1,30 @@
+//! What a page asks the server for: rendered on the server before the first byte, fetched by the browser afterwards.
+
+use super::Problem;
+use crate::Refusal;
+use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Shows what was asked for, or why it cannot be shown.
+pub(crate) fn loaded<T, V>(
+    resource: Resource<Result<T, Refusal>>,
+    show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Transition fallback=|| view! { <div class="loading-line" role="status" aria-live="polite"></div> }>
+            {move || {
+                let show = show.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(value) => show(value).into_any(),
+                        Err(refusal) => view! { <Problem refusal/> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
