@@ -1,6 +1,8 @@
 //! Branding: how a tenant looks and what it calls itself, on its pages, in its e-mails and in its app.
 
 #[cfg(feature = "ssr")]
+pub mod api;
+#[cfg(feature = "ssr")]
 mod operations;
 mod rules;
 

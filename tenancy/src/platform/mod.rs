@@ -79,6 +79,14 @@ impl PublicAddress {
         format!("{}://{label}{}{port}", self.scheme, self.base_domain)
     }
 
+    /// `clube-navi.example.com` for a host label, or the base domain without one.
+    pub fn host(&self, label: Option<&str>) -> String {
+        match label {
+            Some(label) => format!("{label}.{}", self.base_domain),
+            None => self.base_domain.clone(),
+        }
+    }
+
     /// Whether people come over TLS, which decides `Secure` cookies and HSTS.
     pub fn is_https(&self) -> bool {
         self.scheme == "https"

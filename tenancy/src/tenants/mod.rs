@@ -4,6 +4,8 @@
 //! holds it in its cache, with the secrets that open its database and sign its tokens.
 
 #[cfg(feature = "ssr")]
+pub mod api;
+#[cfg(feature = "ssr")]
 mod live;
 #[cfg(feature = "ssr")]
 pub(crate) mod operations;
