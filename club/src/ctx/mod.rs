@@ -1,11 +1,12 @@
 //! The context of one call: tenant, actor, this tenant's database, time and ids. Handlers, server functions, jobs,
 //! commands and tests make the same one.
 
+use axum::{extract::FromRequestParts, http::request::Parts};
 use kernel::{Error, Result, UserId};
 use sqlx::{Postgres, Transaction, pool::PoolConnection};
 use std::sync::Arc;
 use tenancy::{
-    Actor, Origin, Platform, administrators::Permission, pools::Lease, tenants::LiveTenant,
+    Actor, Origin, Platform, administrators::Permission, http, pools::Lease, tenants::LiveTenant,
 };
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
@@ -95,5 +96,18 @@ impl Ctx {
     /// A new id that sorts by time.
     pub fn new_id(&self) -> Uuid {
         self.platform.clock.new_id()
+    }
+}
+
+/// The context that the server put into the request's extensions; on the platform's host the 404 of section 4.
+impl<S: Send + Sync> FromRequestParts<S> for Ctx {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| http::no_tenant_here(parts))
     }
 }
