@@ -1,0 +1,96 @@
+//! `/api/profile`: my own account.
+
+use super::{Export, ProfilePatch, deletion, export, operations};
+use crate::{
+    Ctx,
+    auth::SignedIn,
+    users::{self, User},
+};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_DISPOSITION};
+use kernel::Result;
+use secrecy::SecretString;
+use serde::Deserialize;
+use tenancy::http::{Json, SignedInRefusals};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The routes, without their layers.
+pub(crate) fn router() -> OpenApiRouter {
+    OpenApiRouter::default()
+        .routes(routes!(read, change, delete))
+        .routes(routes!(change_password))
+        .routes(routes!(export_everything))
+}
+
+/// A change of password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PasswordChange {
+    /// The present one.
+    #[schema(value_type = String, format = "password")]
+    current_password: SecretString,
+    /// The next one.
+    #[schema(value_type = String, format = "password")]
+    new_password: SecretString,
+}
+
+/// The password again, before something that cannot be undone.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Confirmation {
+    /// The account's password.
+    #[schema(value_type = String, format = "password")]
+    password: SecretString,
+}
+
+/// My account
+#[utoipa::path(
+    get, path = "/", tag = "profile", security(("bearer" = [])),
+    responses((status = 200, description = "The account.", body = User), SignedInRefusals),
+)]
+async fn read(ctx: Ctx) -> Result<Json<User>> {
+    users::me(&ctx).await.map(Json)
+}
+
+/// Change my account
+#[utoipa::path(
+    patch, path = "/", tag = "profile", security(("bearer" = [])), request_body = ProfilePatch,
+    responses((status = 200, description = "The account as it is now.", body = User), SignedInRefusals),
+)]
+async fn change(ctx: Ctx, Json(patch): Json<ProfilePatch>) -> Result<Json<User>> {
+    operations::change(&ctx, patch).await.map(Json)
+}
+
+/// Delete my account
+#[utoipa::path(
+    delete, path = "/", tag = "profile", security(("bearer" = [])), request_body = Confirmation,
+    responses((status = 204, description = "The account is gone and cannot come back."), SignedInRefusals),
+)]
+async fn delete(ctx: Ctx, Json(confirmation): Json<Confirmation>) -> Result<StatusCode> {
+    deletion::delete(&ctx, confirmation.password).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Change my password; every other session ends
+#[utoipa::path(
+    patch, path = "/password", tag = "profile", security(("bearer" = [])), request_body = PasswordChange,
+    responses((status = 200, description = "New tokens; all older ones have ended.", body = SignedIn), SignedInRefusals),
+)]
+async fn change_password(ctx: Ctx, Json(change): Json<PasswordChange>) -> Result<Json<SignedIn>> {
+    operations::change_password(&ctx, change.current_password, change.new_password)
+        .await
+        .map(Json)
+}
+
+/// Take a copy of all that is held about me (LGPD)
+#[utoipa::path(
+    get, path = "/export", tag = "profile", security(("bearer" = [])),
+    responses((status = 200, description = "The copy.", body = Export), SignedInRefusals),
+)]
+async fn export_everything(ctx: Ctx) -> Result<([(HeaderName, HeaderValue); 1], Json<Export>)> {
+    let download = HeaderValue::from_static("attachment; filename=\"profile.json\"");
+    Ok((
+        [(CONTENT_DISPOSITION, download)],
+        Json(export::export(&ctx).await?),
+    ))
+}

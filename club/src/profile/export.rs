@@ -1,0 +1,139 @@
+//! A copy of all we hold about a person, for that person (LGPD, article 18).
+//!
+//! One more feature that keeps something about a user adds a field here.
+
+use crate::{
+    Ctx, modules,
+    modules::ModuleAccess,
+    users::{self, User},
+};
+use kernel::{Error, Result, UserId};
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+
+/// All we hold about a user, secrets aside.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Export {
+    /// When the copy was made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub exported_at: OffsetDateTime,
+    /// The club that holds it.
+    pub club: String,
+    /// The account.
+    pub user: User,
+    /// What they may use, and why.
+    pub modules: Vec<ModuleAccess>,
+    /// Their sign-ins.
+    pub sessions: Vec<Session>,
+    /// Whom they brought into the club.
+    pub referrals: Vec<Referral>,
+    /// What they did and what was done to them.
+    pub history: Vec<Deed>,
+}
+
+/// One refresh token of a sign-in.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "time stamps are named alike everywhere"
+)]
+pub struct Session {
+    /// When it was given out.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// Until when it was good.
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+    /// When it was exchanged.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub used_at: Option<OffsetDateTime>,
+    /// When it was ended before its time.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub revoked_at: Option<OffsetDateTime>,
+}
+
+/// Somebody they brought; no more than when, because the rest is that person's.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Referral {
+    /// When that person registered.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+}
+
+/// A row of the audit log.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Deed {
+    /// When.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// `subject.verb`.
+    pub action: String,
+    /// To what.
+    pub subject: String,
+    /// From which address, when it was they who did it.
+    pub ip: Option<String>,
+    /// What it became.
+    #[schema(value_type = Option<Object>)]
+    pub after: Option<Value>,
+}
+
+/// A copy of all we hold about the acting user.
+pub async fn export(ctx: &Ctx) -> Result<Export> {
+    let id = ctx.user_id()?;
+    let modules = modules::mine(ctx).await?.data;
+    let mut conn = ctx.conn().await?;
+    Ok(Export {
+        exported_at: ctx.now(),
+        club: ctx.tenant.branding.app_name.clone(),
+        user: users::read(&mut conn, id)
+            .await?
+            .ok_or_else(Error::unauthenticated)?,
+        modules,
+        sessions: sessions(&mut conn, id).await?,
+        referrals: referrals(&mut conn, id).await?,
+        history: history(&mut conn, id).await?,
+    })
+}
+
+async fn sessions(conn: &mut PgConnection, id: UserId) -> Result<Vec<Session>> {
+    let sessions = sqlx::query_as!(
+        Session,
+        "select created_at, expires_at, used_at, revoked_at from refresh_tokens where user_id = $1
+         order by created_at desc",
+        id as UserId,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(sessions)
+}
+
+async fn referrals(conn: &mut PgConnection, id: UserId) -> Result<Vec<Referral>> {
+    let referrals = sqlx::query_as!(
+        Referral,
+        "select created_at from users where referred_by = $1 order by created_at desc",
+        id as UserId,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(referrals)
+}
+
+async fn history(conn: &mut PgConnection, id: UserId) -> Result<Vec<Deed>> {
+    let own = format!("user:{id}");
+    let history = sqlx::query_as!(
+        Deed,
+        r#"select at, action, subject, case when actor = $1 then ip end as ip, after from audit_log
+           where actor = $1 or subject = $1 or starts_with(subject, $1 || '/') order by at desc, id desc"#,
+        own,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(history)
+}
