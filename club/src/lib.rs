@@ -4,10 +4,20 @@
 //! Never in here: a query on a table of the master database (that is `tenancy`), pages (that is `app`). Each operation
 //! takes a [`Ctx`]: the tenant, who acts, and this tenant's pool and no other.
 
+pub mod auth;
+pub mod modules;
 pub mod pix;
+pub mod profile;
+pub mod users;
 
 #[cfg(feature = "ssr")]
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod audit;
+#[cfg(feature = "ssr")]
 mod ctx;
+#[cfg(feature = "ssr")]
+pub mod outbox;
 
 #[cfg(feature = "ssr")]
 pub use ctx::Ctx;

@@ -1,0 +1,95 @@
+//! The JSON API: every group of routes under `/api` with its layers, in the order of section 5.
+//!
+//! One more group is a feature's `router()` nested here under the layers of its row in that table.
+
+mod fallback;
+mod limits;
+
+use crate::{auth, profile, users};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRequestParts, Request},
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+    routing::any,
+};
+use tenancy::{branding, http, tenants};
+use utoipa::{
+    OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+/// What the document says of itself.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Clube Digital",
+        description = "The API of a club's apps. The tenant is named by the host (`<slug>.<base domain>` or a custom \
+                       domain) or by the header `X-Tenant-Slug`. Money is text (`\"1234.56\"`), time is RFC 3339 in UTC, \
+                       unknown input fields are refused, lists page by cursor, and every refusal is an `ErrorBody`.",
+    ),
+    tags(
+        (name = "tenant", description = "The club itself: no sign-in."),
+        (name = "auth", description = "Joining, signing in and staying signed in."),
+        (name = "users", description = "Who is signed in and what they may use."),
+        (name = "profile", description = "One's own account."),
+    ),
+)]
+struct Document;
+
+/// All routes under `/api`, with their layers and their document.
+pub fn router() -> OpenApiRouter {
+    let tenant = OpenApiRouter::default()
+        .merge(tenants::api::router())
+        .merge(branding::api::router());
+    let auth = auth::router()
+        .layer(from_fn(limits::describe_refusal))
+        .layer(from_fn(require_database));
+    let users = users::router()
+        .layer(from_fn(auth::limit_requests))
+        .layer(from_fn(auth::require_user));
+    let profile = profile::router().layer(from_fn(auth::require_user));
+
+    let (routes, mut document) = OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api", tenant)
+        .nest("/api/auth", auth)
+        .nest("/api/users", users)
+        .nest("/api/profile", profile)
+        .split_for_parts();
+    complete(&mut document);
+    let routes: Router = routes
+        .route("/api", any(fallback::not_found))
+        .route("/api/{*path}", any(fallback::not_found))
+        .method_not_allowed_fallback(fallback::method_not_allowed)
+        .layer(DefaultBodyLimit::max(http::BODY_LIMIT));
+    let mut api = OpenApiRouter::from(routes);
+    *api.get_openapi_mut() = document;
+    api
+}
+
+/// Answers 503 at once when the tenant's database cannot be used, before anything is read or counted.
+async fn require_database(request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let ready = match crate::Ctx::from_request_parts(&mut parts, &()).await {
+        Ok(ctx) => ctx.ready().await,
+        Err(refusal) => Err(refusal),
+    };
+    match ready {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// Adds what routes only name: the error's schema and the way to sign in.
+fn complete(document: &mut utoipa::openapi::OpenApi) {
+    let components = document.components.get_or_insert_default();
+    let (name, schema) = http::error_body_schema();
+    components.schemas.insert(name, schema);
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("The `accessToken` of a sign-in at this same club."))
+        .build();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+}
