@@ -4,6 +4,7 @@
 //! job or command that works on the master database; its sibling for a tenant's database is `club::Ctx`.
 
 mod clock;
+mod ready;
 
 pub use clock::Clock;
 
