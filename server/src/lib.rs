@@ -1,7 +1,14 @@
 //! Router, commands, jobs and settings of the one binary. Never in here: SQL, business rules, pages.
 
 pub mod commands;
+mod docs;
+mod health;
+mod layers;
+mod listen;
 pub mod logs;
+pub mod node;
+mod pages;
 pub mod serve;
 pub mod settings;
+pub mod site;
 pub mod start;
