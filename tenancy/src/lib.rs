@@ -8,7 +8,9 @@
 
 pub mod administrators;
 pub mod branding;
+pub mod migrations;
 pub mod modules;
+pub mod provisioning;
 pub mod tenants;
 
 #[cfg(feature = "ssr")]
@@ -18,19 +20,17 @@ pub mod http;
 #[cfg(feature = "ssr")]
 pub mod mail;
 #[cfg(feature = "ssr")]
-pub mod migrations;
-#[cfg(feature = "ssr")]
 pub mod passwords;
 #[cfg(feature = "ssr")]
 pub mod platform;
 #[cfg(feature = "ssr")]
 pub mod pools;
 #[cfg(feature = "ssr")]
-pub mod provisioning;
-#[cfg(feature = "ssr")]
 pub mod resolution;
 #[cfg(feature = "ssr")]
 pub mod secrets;
+#[cfg(feature = "ssr")]
+pub mod servers;
 #[cfg(all(feature = "ssr", any(test, feature = "testing")))]
 pub mod testing;
 #[cfg(feature = "ssr")]
