@@ -3,6 +3,10 @@
 //! The server is named by `CLUBE_TEST_POSTGRES_URL` (a superuser). Compiled for tests only: crates above take it with the
 //! feature `testing` in their `dev-dependencies`.
 
+mod installation;
+
+pub use installation::Installation;
+
 use crate::migrations;
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool,
@@ -17,6 +21,13 @@ pub struct TestDatabase {
     /// Connections to it.
     pub pool: PgPool,
     name: String,
+}
+
+impl TestDatabase {
+    /// Its name on the server.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 /// The server for tests.
