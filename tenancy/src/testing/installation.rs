@@ -15,7 +15,8 @@ use crate::{
     throttle::{Limits, Throttle},
 };
 use kernel::{Email, Slug};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use secrecy::SecretSlice;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 use std::{env, sync::Arc, thread};
 
 /// A platform on a master database of its own. Dropped, its tenants' databases and roles are gone too.
@@ -26,6 +27,7 @@ pub struct Installation {
     pub master: TestDatabase,
     /// Keeps its names apart from those of other tests on the same server.
     mark: String,
+    key: SecretSlice<u8>,
 }
 
 impl Installation {
@@ -43,42 +45,33 @@ impl Installation {
     /// When the server cannot do it: the test cannot go on.
     pub async fn at(clock: Clock) -> Self {
         let master = super::master().await;
-        let key = random::<32>().to_vec().into();
-        let keyring = Keyring::open(master.pool.clone(), key, clock.clone())
-            .await
-            .expect("a new master database has no other key");
-        servers::register_default(&master.pool, &keyring, &clock)
+        let key: SecretSlice<u8> = random::<32>().to_vec().into();
+        let mark = format!("{:08x}", u32::from_le_bytes(random()));
+        let platform = node(master.pool.clone(), key.clone(), clock, &mark).await;
+        servers::register_default(&master.pool, &platform.keyring, &platform.clock)
             .await
             .expect("a superuser may set up the server");
-        let mark = u32::from_le_bytes(random());
-        let outbox = env::temp_dir().join(format!("clube-outbox-{mark:08x}"));
-        let from = Email::parse("clube@clube.test").expect("an address");
-        let platform = Platform::new(Parts {
-            resolver: Resolver::new(
-                master.pool.clone(),
-                keyring.clone(),
-                vec!["localhost".to_owned()],
-                clock.clone(),
-            ),
-            pools: Pools::new(PoolLimits::default(), clock.clone()),
-            passwords: Passwords::new(2),
-            mailer: Mailer::new(MailSettings::Outbox(outbox), from).expect("an outbox"),
-            throttle: Throttle::new(Limits::default()),
-            public: PublicAddress {
-                scheme: "http".to_owned(),
-                base_domain: "localhost".to_owned(),
-                port: Some(8033),
-            },
-            environment: Environment::Development,
-            master: master.pool.clone(),
-            keyring,
-            clock,
-        });
         Self {
             platform,
             master,
-            mark: format!("{mark:08x}"),
+            mark,
+            key,
         }
+    }
+
+    /// Another node on the same master database, with connections and caches of its own.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn another_node(&self) -> Platform {
+        let pool = super::connected(self.master.name()).await;
+        node(
+            pool,
+            self.key.clone(),
+            self.platform.clock.clone(),
+            &self.mark,
+        )
+        .await
     }
 
     /// A context in which everything is allowed.
@@ -144,6 +137,35 @@ impl Installation {
         let created = self.create(name).await;
         self.live(&created.slug).await
     }
+}
+
+async fn node(master: PgPool, key: SecretSlice<u8>, clock: Clock, mark: &str) -> Platform {
+    let keyring = Keyring::open(master.clone(), key, clock.clone())
+        .await
+        .expect("the key opens what is stored");
+    let outbox = env::temp_dir().join(format!("clube-outbox-{mark}"));
+    let from = Email::parse("clube@clube.test").expect("an address");
+    Platform::new(Parts {
+        resolver: Resolver::new(
+            master.clone(),
+            keyring.clone(),
+            vec!["localhost".to_owned()],
+            clock.clone(),
+        ),
+        pools: Pools::new(PoolLimits::default(), clock.clone()),
+        passwords: Passwords::new(2),
+        mailer: Mailer::new(MailSettings::Outbox(outbox), from).expect("an outbox"),
+        throttle: Throttle::new(Limits::default()),
+        public: PublicAddress {
+            scheme: "http".to_owned(),
+            base_domain: "localhost".to_owned(),
+            port: Some(8033),
+        },
+        environment: Environment::Development,
+        master,
+        keyring,
+        clock,
+    })
 }
 
 /// On a thread of its own: the test's runtime may be ending.

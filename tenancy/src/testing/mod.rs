@@ -1,13 +1,15 @@
-//! What tests need of a real PostgreSQL: a master database of their own, empty and migrated, gone when they end.
+//! What tests need of a real PostgreSQL, gone when they end: a master database of their own, empty and migrated; tenants'
+//! databases; and an [`Installation`] with tenants in it.
 //!
 //! The server is named by `CLUBE_TEST_POSTGRES_URL` (a superuser). Compiled for tests only: crates above take it with the
 //! feature `testing` in their `dev-dependencies`.
 
 mod installation;
+mod registered;
 
 pub use installation::Installation;
 
-use crate::migrations;
+use crate::{migrations, tenants::DatabaseAddress};
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -21,6 +23,8 @@ pub struct TestDatabase {
     /// Connections to it.
     pub pool: PgPool,
     name: String,
+    /// The role that goes with it, if it has one of its own.
+    role: Option<String>,
 }
 
 impl TestDatabase {
@@ -47,24 +51,72 @@ pub fn server() -> PgConnectOptions {
 /// # Panics
 /// When the server cannot make it: the test cannot go on.
 pub async fn master() -> TestDatabase {
-    let name = format!(
-        "clube_test_{}",
-        Uuid::from_bytes(crate::secrets::random()).simple()
-    );
+    let name = new_name();
     run(format!("create database {name} template template0")).await;
-    let pool = PgPoolOptions::new()
-        .max_connections(5)
-        .connect_with(server().database(&name))
-        .await
-        .expect("the new database can be connected to");
+    let pool = connected(&name).await;
     migrations::MASTER
         .run(&pool)
         .await
         .expect("the master schema can be made");
-    TestDatabase { pool, name }
+    TestDatabase {
+        pool,
+        name,
+        role: None,
+    }
 }
 
-async fn run(sql: String) {
+/// A new tenant's database with the schema of this code, and how its own role reaches it; in no registry.
+///
+/// # Panics
+/// When the server cannot make it: the test cannot go on.
+pub async fn tenant_database() -> (TestDatabase, DatabaseAddress) {
+    let name = new_name();
+    run(format!("create role {name} login password '{name}'")).await;
+    run(format!(
+        "create database {name} template template0 owner {name}"
+    ))
+    .await;
+    let pool = connected(&name).await;
+    migrations::TENANT
+        .run(&pool)
+        .await
+        .expect("the tenant's schema can be made");
+    run(format!("grant clube_tenant to {name}")).await;
+    let address = DatabaseAddress {
+        host: server().get_host().to_owned(),
+        port: server().get_port(),
+        name: name.clone(),
+        user: name.clone(),
+        password: name.clone().into(),
+    };
+    let database = TestDatabase {
+        pool,
+        role: Some(name.clone()),
+        name,
+    };
+    (database, address)
+}
+
+fn new_name() -> String {
+    format!(
+        "clube_test_{}",
+        Uuid::from_bytes(crate::secrets::random()).simple()
+    )
+}
+
+async fn connected(name: &str) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(5)
+        .connect_with(server().database(name))
+        .await
+        .expect("the new database can be connected to")
+}
+
+/// Runs statements as superuser, on a connection to the server's own database.
+///
+/// # Panics
+/// When the server refuses them.
+pub async fn run(sql: String) {
     let mut conn = PgConnection::connect_with(&server())
         .await
         .expect("the server for tests can be connected to");
@@ -77,13 +129,19 @@ async fn run(sql: String) {
 /// On a thread of its own: the test's runtime may be ending.
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let sql = format!("drop database if exists {} with (force)", self.name);
-        let dropping = thread::spawn(|| {
+        let database = format!("drop database if exists {} with (force)", self.name);
+        let role = self.role.take();
+        let dropping = thread::spawn(move || {
             tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .expect("a runtime")
-                .block_on(run(sql));
+                .block_on(async {
+                    run(database).await;
+                    if let Some(role) = role {
+                        run(format!("drop role if exists {role}")).await;
+                    }
+                });
         });
         // A failed clean-up must not hide what the test said.
         drop(dropping.join());
