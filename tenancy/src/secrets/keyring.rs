@@ -9,6 +9,7 @@ use crate::Clock;
 use kernel::{Error, Kind, Result, TenantId};
 use moka::sync::Cache;
 use secrecy::{ExposeSecret, SecretBox, SecretSlice, SecretString};
+use serde::Deserialize;
 use sqlx::{PgConnection, PgPool};
 use std::{fmt, sync::Arc};
 use time::{Duration, OffsetDateTime};
@@ -35,6 +36,14 @@ pub(super) struct DataKey {
     pub(super) id: Uuid,
     tenant: Option<TenantId>,
     key: Key,
+}
+
+/// A tenant's data key as it is stored.
+#[derive(Deserialize)]
+pub(crate) struct WrappedKey {
+    id: Uuid,
+    wrapped: String,
+    master_key_id: String,
 }
 
 impl fmt::Debug for Keyring {
@@ -120,6 +129,17 @@ impl Keyring {
         let text = std::str::from_utf8(bytes.expose_secret())
             .map_err(|_| Error::internal(format!("{} is not text", place.column)))?;
         Ok(text.into())
+    }
+
+    /// Takes a tenant's data keys that were read together with what they seal, so that opening it asks nothing more. One
+    /// that does not unwrap is left out; what it sealed says so when it is opened.
+    pub(crate) fn learn(&self, tenant: TenantId, keys: &[WrappedKey]) {
+        for key in keys {
+            let known = self.unwrap(key.id, Some(tenant), &key.master_key_id, &key.wrapped);
+            if let Err(error) = known {
+                tracing::warn!(%tenant, key = %key.id, cause = error.cause(), "a data key does not unwrap");
+            }
+        }
     }
 
     /// The same secret sealed with the tenant's newest data key; `None` when it is already. For rotation: write it only

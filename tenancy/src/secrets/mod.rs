@@ -17,6 +17,7 @@ mod rotation;
 mod tests;
 
 pub use keyring::Keyring;
+pub(crate) use keyring::WrappedKey;
 pub use master_key::{MasterKeys, master_key, parse_master_key};
 pub use random::{hmac_sha256, random, random_token, sha256};
 pub use rotation::{RealmRotation, Rotation, rotate};

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     branding::Branding,
     modules::TenantModule,
-    secrets::{Keyring, Place},
+    secrets::{Keyring, Place, WrappedKey},
 };
 use kernel::{
     CashbackSplit, Colour, Document, Email, Error, Money, Percent, Phone, Result, Slug, TenantId,
@@ -54,6 +54,7 @@ struct Row {
     play_store_url: Option<String>,
     minimum_app_version: Option<String>,
     modules: Json<Vec<TenantModule>>,
+    data_keys: Json<Vec<WrappedKey>>,
     consumer_percent: Option<Percent>,
     club_percent: Option<Percent>,
     consumer_referrer_percent: Option<Percent>,
@@ -86,6 +87,11 @@ macro_rules! tenants {
                                       'reason', m.reason) order by m.sort_order, m.module_key)
                            from tenant_modules m where m.tenant_id = t.id),
                           '[]') as "modules!: Json<Vec<TenantModule>>",
+                      coalesce(
+                          (select jsonb_agg(jsonb_build_object(
+                                      'id', k.id, 'wrapped', k.wrapped, 'master_key_id', k.master_key_id))
+                           from data_keys k where k.tenant_id = t.id),
+                          '[]') as "data_keys!: Json<Vec<WrappedKey>>",
                       c.consumer_percent as "consumer_percent?", c.club_percent as "club_percent?",
                       c.consumer_referrer_percent as "consumer_referrer_percent?",
                       c.merchant_referrer_percent as "merchant_referrer_percent?",
@@ -138,13 +144,14 @@ pub(crate) async fn sealed(
     Ok(row.map(|row| SealedTenant(Box::new(row))))
 }
 
-/// A tenant as it was read, before its secrets are opened.
+/// A tenant as it was read, before its secrets are opened, with the data keys that open them.
 pub(crate) struct SealedTenant(Box<Row>);
 
 impl SealedTenant {
     /// Opens the secrets.
     pub(crate) async fn unseal(self, keyring: &Keyring) -> Result<LiveTenant> {
         let row = self.0;
+        keyring.learn(row.id, &row.data_keys.0);
         let place = |column| Place {
             tenant: Some(row.id),
             column,
