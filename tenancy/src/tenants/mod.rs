@@ -13,6 +13,8 @@ pub(crate) mod operations;
 pub(crate) mod row;
 #[cfg(feature = "ssr")]
 mod settings;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 
 #[cfg(feature = "ssr")]
 pub use live::{DatabaseAddress, LiveTenant, TenantName};
