@@ -77,8 +77,8 @@ impl Changes {
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache")
-            .field("known", &self.known.entry_count())
-            .field("unknown", &self.unknown.entry_count())
+            .field("known", &self.known())
+            .field("unknown", &self.unknown())
             .finish_non_exhaustive()
     }
 }
@@ -191,6 +191,11 @@ impl Cache {
         self.known.entry_count()
     }
 
+    /// How many names that are nobody's are remembered.
+    pub(super) fn unknown(&self) -> u64 {
+        self.unknown.entry_count()
+    }
+
     fn is_fresh(&self, entry: &Entry) -> bool {
         let age = self.clock.now() - entry.loaded_at;
         entry.is_unchanged()
@@ -206,5 +211,14 @@ impl Cache {
 impl Entry {
     fn is_unchanged(&self) -> bool {
         self.changed.load(Ordering::SeqCst) <= self.seen
+    }
+}
+
+#[cfg(test)]
+impl Cache {
+    /// Ends the housekeeping that is owed, so that the counts are true.
+    pub(super) async fn settle(&self) {
+        self.known.run_pending_tasks().await;
+        self.unknown.run_pending_tasks();
     }
 }

@@ -9,6 +9,8 @@ mod cache;
 mod listener;
 mod master;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use rules::{Named, identify, normalise};
 
