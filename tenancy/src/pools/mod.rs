@@ -11,6 +11,8 @@
 mod breaker;
 mod open;
 mod room;
+#[cfg(test)]
+mod tests;
 
 pub use open::Lease;
 

@@ -167,3 +167,11 @@ impl Drop for Waiting<'_> {
         self.0.state().waiting -= 1;
     }
 }
+
+#[cfg(test)]
+impl State {
+    /// Whether somebody waits for room.
+    pub(super) const fn has_waiting(&self) -> bool {
+        self.waiting > 0
+    }
+}
