@@ -7,18 +7,29 @@ use kernel::{Error, Kind, Result};
 impl Platform {
     /// Whether the master database answers and has the schema that this code works with.
     pub async fn ready(&self) -> Result<()> {
-        let version = sqlx::query_scalar!("select max(version) from _sqlx_migrations where success")
-            .fetch_one(&self.master)
-            .await
-            .map_err(|error| unready("master_down").because(error))?;
-        if version >= migrations::MASTER.iter().map(|migration| migration.version).max() {
+        let version =
+            sqlx::query_scalar!("select max(version) from _sqlx_migrations where success")
+                .fetch_one(&self.master)
+                .await
+                .map_err(|error| unready("master_down").because(error))?;
+        if version
+            >= migrations::MASTER
+                .iter()
+                .map(|migration| migration.version)
+                .max()
+        {
             Ok(())
         } else {
-            Err(unready("master_schema_behind").because(format!("the master's schema is at {version:?}")))
+            Err(unready("master_schema_behind")
+                .because(format!("the master's schema is at {version:?}")))
         }
     }
 }
 
 fn unready(code: &'static str) -> Error {
-    Error::new(Kind::Unavailable, code, "The master database cannot be used.")
+    Error::new(
+        Kind::Unavailable,
+        code,
+        "The master database cannot be used.",
+    )
 }
