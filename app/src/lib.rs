@@ -4,20 +4,32 @@
 //! Every page is whole in the server's first HTML and works with links and forms alone; the browser's program makes it
 //! quicker, never possible. One more page is a folder with its `words.rs`, a line below and a route in [`routes`].
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes its constructors so"
+)]
+
 #[macro_use]
 mod words;
 
 mod edge;
 mod form;
 mod frame;
+mod link;
 mod routes;
 mod stopped;
 mod ui;
 mod when;
 
+mod account;
 mod console;
+mod dashboard;
+mod members;
+mod modules;
 mod preferences;
 mod public;
+mod sign_in;
+mod tenants;
 
 pub mod brand;
 pub mod refusal;

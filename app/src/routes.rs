@@ -2,9 +2,15 @@
 //! redirect and title are right and nothing needs the browser's program.
 
 use crate::{
+    account::{AccountPage, TwoStepPage},
     console::{ClubConsole, Missing, PlatformConsole},
+    dashboard::TodayPage,
     frame,
+    members::MembersPage,
+    modules::ModulesPage,
     public::Home,
+    sign_in::{ClubCode, ClubSignIn, PlatformCode, PlatformSignIn},
+    tenants::{CreatePage, OverviewPage, ReviewPage, TenantPage, TenantsPage},
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -24,11 +30,25 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=Missing>
                 <Route path=path!("/") view=Home ssr=SsrMode::Async/>
+                <Route path=path!("/admin/sign-in") view=ClubSignIn ssr=SsrMode::Async/>
+                <Route path=path!("/admin/sign-in/code") view=ClubCode ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/admin") view=ClubConsole ssr=SsrMode::Async>
-                    <Route path=path!("") view=Missing/>
+                    <Route path=path!("") view=TodayPage/>
+                    <Route path=path!("members") view=MembersPage/>
+                    <Route path=path!("modules") view=ModulesPage/>
+                    <Route path=path!("account") view=AccountPage/>
+                    <Route path=path!("account/two-step") view=TwoStepPage/>
                 </ParentRoute>
+                <Route path=path!("/super/sign-in") view=PlatformSignIn ssr=SsrMode::Async/>
+                <Route path=path!("/super/sign-in/code") view=PlatformCode ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/super") view=PlatformConsole ssr=SsrMode::Async>
-                    <Route path=path!("") view=Missing/>
+                    <Route path=path!("") view=OverviewPage/>
+                    <Route path=path!("tenants") view=TenantsPage/>
+                    <Route path=path!("tenants/new") view=CreatePage/>
+                    <Route path=path!("tenants/:slug") view=TenantPage/>
+                    <Route path=path!("tenants/:slug/review") view=ReviewPage/>
+                    <Route path=path!("account") view=AccountPage/>
+                    <Route path=path!("account/two-step") view=TwoStepPage/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -12,11 +12,14 @@ use crate::{
     edge,
     form::Outcome,
     frame::{Frame, Place, frame},
+    link::with_query,
     preferences::Preferences,
+    sign_in::SignOut,
     ui::{Alert, Icon, IconName, Mark, Tone},
 };
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
+use tenancy::administrators::Permission;
 
 /// A line of the navigation.
 struct Entry {
@@ -51,19 +54,56 @@ impl Realm {
 }
 
 /// What this person may open.
-fn navigation(realm: Realm, _frame: &Frame, t: &'static Words) -> Vec<Entry> {
-    match realm {
-        Realm::Club => vec![Entry {
-            href: "/admin",
-            label: t.today,
-            icon: IconName::Home,
-        }],
-        Realm::Platform => vec![Entry {
-            href: "/super",
-            label: t.overview,
-            icon: IconName::Home,
-        }],
-    }
+fn navigation(realm: Realm, frame: &Frame, t: &'static Words) -> Vec<Entry> {
+    let entry = |href, label, icon, permission| {
+        frame
+            .allows(permission)
+            .then_some(Entry { href, label, icon })
+    };
+    let entries = match realm {
+        Realm::Club => vec![
+            entry("/admin", t.today, IconName::Home, Permission::ViewConsole),
+            entry(
+                "/admin/members",
+                t.members,
+                IconName::Members,
+                Permission::ViewMembers,
+            ),
+            entry(
+                "/admin/modules",
+                t.modules,
+                IconName::Modules,
+                Permission::ViewConsole,
+            ),
+            entry(
+                "/admin/account",
+                t.account,
+                IconName::Account,
+                Permission::ViewConsole,
+            ),
+        ],
+        Realm::Platform => vec![
+            entry(
+                "/super",
+                t.overview,
+                IconName::Home,
+                Permission::ViewPlatform,
+            ),
+            entry(
+                "/super/tenants",
+                t.tenants,
+                IconName::Club,
+                Permission::ViewPlatform,
+            ),
+            entry(
+                "/super/account",
+                t.account,
+                IconName::Account,
+                Permission::ViewPlatform,
+            ),
+        ],
+    };
+    entries.into_iter().flatten().collect()
 }
 
 /// The club's console.
@@ -86,10 +126,14 @@ fn Console(realm: Realm) -> impl IntoView {
         return view! { <Missing/> }.into_any();
     }
     if frame.session.is_none() {
-        edge::turn_to(&format!(
-            "{}/sign-in?next={}",
-            realm.home(),
-            frame.path.replace('&', "%26")
+        let next = if frame.path == realm.home() {
+            ""
+        } else {
+            frame.path.as_str()
+        };
+        edge::turn_to(&with_query(
+            &format!("{}/sign-in", realm.home()),
+            &[("next", next)],
         ));
         return ().into_any();
     }
@@ -149,5 +193,14 @@ fn Side(realm: Realm) -> impl IntoView {
             <Mark/><span class="truncate">{frame.site_name().to_owned()}</span>
         </a>
         <nav aria-label=t.navigation class="flex-1"><ul class="grid gap-0.5">{entries}</ul></nav>
+        <div class="mt-4 border-t border-line pt-3">
+            {frame.session.as_ref().map(|session| view! {
+                <div class="px-3 pb-2">
+                    <p class="truncate text-sm font-medium">{session.name.clone()}</p>
+                    <p class="truncate text-xs text-muted">{session.email.clone()}</p>
+                </div>
+            })}
+            <SignOut/>
+        </div>
     }
 }

@@ -10,10 +10,6 @@ words! {
     account: "Sua conta", "Your account";
     overview: "Visão geral", "Overview";
     tenants: "Clubes", "Clubs";
-    public_page: "Página pública", "Public page";
-    platform: "Plataforma", "Platform";
-    settings: "Ajustes", "Settings";
-    people: "Pessoas", "People";
     past_due: "Há um pagamento do clube em atraso com a plataforma. O clube continua no ar; regularize para que siga assim.", "A payment from the club to the platform is late. The club stays live; settle it to keep it so.";
     not_found: "Página não encontrada", "Page not found";
     not_found_text: "O endereço não existe ou mudou de lugar.", "This address does not exist or has moved.";

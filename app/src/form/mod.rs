@@ -8,7 +8,7 @@
 mod settle;
 
 #[cfg(feature = "ssr")]
-pub(crate) use settle::{done, settle};
+pub(crate) use settle::{done, done_with, settle};
 
 use crate::{
     frame::{Flash, frame},
@@ -28,8 +28,12 @@ pub(crate) struct Inside {
 }
 
 impl Inside {
-    /// The reason why this field was refused.
+    /// The reason why this field was refused. `new[slug]` is the field `slug` of a form with a struct.
     pub(crate) fn reason(&self, field: &str) -> Option<&str> {
+        let field = field
+            .strip_prefix("new[")
+            .and_then(|rest| rest.strip_suffix(']'))
+            .unwrap_or(field);
         self.flash.as_ref()?.fields.get(field).map(String::as_str)
     }
 
@@ -45,7 +49,7 @@ pub(crate) fn to<F: ServerFn>() -> &'static str {
 }
 
 /// What the last form left, if it was for this form and we still are on the page it led to.
-fn left_for(form: &str) -> Option<Flash> {
+pub(crate) fn left_for(form: &str) -> Option<Flash> {
     let frame = frame();
     let asked = frame.path.split('?').next().unwrap_or_default();
     let here = use_location().pathname.get_untracked();

@@ -27,6 +27,19 @@ pub(crate) fn settle<T>(
     })
 }
 
+/// It worked, and there is something to show once on the next page.
+pub(crate) fn done_with(form: &'static str, code: &str, kept: &[(&str, &str)], path: Option<&str>) {
+    let kept = kept
+        .iter()
+        .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    leave(&Flash {
+        kept,
+        ..Flash::done(form, code)
+    });
+    turn_to(path.map_or_else(came_from, str::to_owned).as_str());
+}
+
 /// It worked: the reader is sent on, to `path` or back where the form was, with the sentence that `code` names, if any.
 pub(crate) fn done(form: &'static str, code: &str, path: Option<&str>) {
     if !code.is_empty() {
@@ -40,7 +53,7 @@ fn leave(flash: &Flash) {
 }
 
 fn is_https() -> bool {
-    Visit::current().is_ok_and(|visit| visit.platform().platform.public.is_https())
+    Visit::current().is_ok_and(|visit| visit.is_https())
 }
 
 /// The path of this site that the form was on.

@@ -20,7 +20,6 @@ words! {
     no_referrer: "Sem indicação, essa parte fica com o clube.", "Where nobody referred, that share stays with the club.";
     paused: "O cashback deste clube está pausado no momento.", "This club's cashback is paused at the moment.";
     paused_text: "O saldo que você já tem continua seu.", "The balance you already have stays yours.";
-    app: "No seu celular", "On your phone";
     app_store: "App Store", "App Store";
     play_store: "Google Play", "Google Play";
     questions: "Perguntas", "Questions";

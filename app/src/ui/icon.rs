@@ -23,7 +23,6 @@ pub(crate) enum IconName {
     Open,
     Plus,
     Search,
-    Shield,
     Theme,
     Wait,
 }
@@ -54,9 +53,6 @@ impl IconName {
             Self::Plus => "M12 5v14M5 12h14",
             Self::Search => {
                 "M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13ZM15.500 15.500L20 20"
-            }
-            Self::Shield => {
-                "M12 3l8 3v6c0 4.500-3.300 7.800-8 9-4.700-1.200-8-4.500-8-9V6l8-3ZM8.500 12l2.500 2.500 4.500-4.500"
             }
             Self::Theme => {
                 "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 3v18M12 7l6-1M12 12l9-1M12 17l7-1"

@@ -1,5 +1,6 @@
 //! The visit: the context of a page or a server function, put into the request by the server's middleware.
 
+use crate::session;
 use axum::http::request::Parts;
 use club::Ctx;
 use kernel::{Error, Result, TenantId};
@@ -37,6 +38,39 @@ impl Visit {
         match self {
             Self::Platform(ctx) => ctx.clone(),
             Self::Tenant(ctx) => ctx.platform.ctx(ctx.actor.clone(), ctx.origin.clone()),
+        }
+    }
+
+    /// Whether people come over TLS.
+    pub fn is_https(&self) -> bool {
+        self.platform().platform.public.is_https()
+    }
+
+    /// The session token that the request brings.
+    pub fn token(&self) -> Option<String> {
+        let parts = use_context::<Parts>()?;
+        session::token(&parts.headers, self.is_https()).map(str::to_owned)
+    }
+
+    /// The first page of the console on this host.
+    pub const fn home(&self) -> &'static str {
+        match self {
+            Self::Platform(_) => "/super",
+            Self::Tenant(_) => "/admin",
+        }
+    }
+
+    /// Where to go after signing in: where one wanted to, if that is in this console.
+    pub fn onwards<'a>(&self, next: &'a str) -> &'a str {
+        let home = self.home();
+        if next == home
+            || next
+                .strip_prefix(home)
+                .is_some_and(|rest| rest.starts_with(['/', '?']))
+        {
+            next
+        } else {
+            home
         }
     }
 

@@ -1,0 +1,111 @@
+//! A club's first page: what it counts, what waits, how it is set.
+
+pub(crate) mod server_fns;
+mod words;
+
+use self::words::words;
+use crate::{
+    frame::frame,
+    ui::{
+        Badge, Card, EmptyState, Fact, Facts, Figure, Icon, IconName, PageHead, SplitBar,
+        SplitPart, Tone, loaded,
+    },
+    when,
+    words::{fill, number},
+};
+use kernel::Money;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+/// What the page counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Today {
+    pub(crate) members: i64,
+    pub(crate) consumers: i64,
+    pub(crate) merchants: i64,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) as_of: OffsetDateTime,
+}
+
+/// The page.
+#[component]
+pub(crate) fn TodayPage() -> impl IntoView {
+    let today = Resource::new(|| (), |()| server_fns::count_today());
+    loaded(today, |today| view! { <Loaded today/> })
+}
+
+#[component]
+fn Loaded(today: Today) -> impl IntoView {
+    let t = words();
+    let locale = frame().locale;
+    let figure = |n: i64| number(locale, u64::try_from(n).unwrap_or(0));
+    view! {
+        <PageHead title=t.title note=fill(t.as_of, &[("at", &when::minute(locale, today.as_of))])>
+            <a class="btn" href="/" rel="external">{t.public_page}<Icon name=IconName::Open/></a>
+        </PageHead>
+        <dl class="mb-6 grid grid-cols-2 gap-4 md:grid-cols-3">
+            <Figure label=t.members value=figure(today.members)/>
+            <Figure label=t.consumers value=figure(today.consumers)/>
+            <Figure label=t.merchants value=figure(today.merchants)/>
+        </dl>
+        <div class="grid items-start gap-6 xl:grid-cols-2">
+            <Card title=t.waiting><EmptyState title=t.nothing text=t.nothing_text/></Card>
+            <div class="grid gap-6"><Shares/><Modules/></div>
+        </div>
+    }
+}
+
+/// The club's default percentages, on R$ 10,00 of cashback.
+#[component]
+fn Shares() -> impl IntoView {
+    let t = words();
+    let frame = frame();
+    let Some(split) = frame.club().map(|club| club.cashback) else {
+        return ().into_any();
+    };
+    let locale = frame.locale;
+    let pool = Money::from_centavos(10_00);
+    let shares = split.split(pool);
+    let part = |label, share: kernel::Percent, amount: Money| SplitPart {
+        label,
+        percent: share.format(locale),
+        share,
+        amount,
+        written: amount.format(locale),
+    };
+    let parts = vec![
+        part(t.consumer, split.consumer_percent, shares.consumer),
+        part(t.club, split.club_percent, shares.club),
+        part(
+            t.consumer_referrer,
+            split.consumer_referrer_percent,
+            shares.consumer_referrer,
+        ),
+        part(
+            t.merchant_referrer,
+            split.merchant_referrer_percent,
+            shares.merchant_referrer,
+        ),
+    ];
+    view! { <Card title=t.percentages text=fill(t.percentages_text, &[("pool", &pool.format(locale))])><SplitBar parts/></Card> }.into_any()
+}
+
+#[component]
+fn Modules() -> impl IntoView {
+    let t = words();
+    let modules = frame()
+        .club()
+        .map(|club| club.modules.clone())
+        .unwrap_or_default();
+    view! {
+        <Card title=t.modules>
+            <Facts>
+                {modules.into_iter().map(|module| {
+                    let (tone, word) = if module.is_enabled { (Tone::Success, t.on) } else { (Tone::Plain, t.off) };
+                    view! { <Fact label=module.display_name><Badge tone=tone text=word/></Fact> }
+                }).collect_view()}
+            </Facts>
+        </Card>
+    }
+}

@@ -1,0 +1,22 @@
+//! Words of a club's first page.
+
+words! {
+    title: "Hoje", "Today";
+    as_of: "Agora, {at}", "Now, {at}";
+    members: "Membros", "Members";
+    consumers: "Consumidores", "Consumers";
+    merchants: "Lojas", "Merchants";
+    waiting: "O que espera por você", "What waits for you";
+    nothing: "Nada espera por você", "Nothing waits for you";
+    nothing_text: "Quando algo precisar da sua decisão, aparece aqui.", "When something needs your decision, it appears here.";
+    modules: "Módulos", "Modules";
+    on: "Ligado", "On";
+    off: "Desligado", "Off";
+    percentages: "Divisão do cashback", "How cashback is shared";
+    consumer: "Consumidor", "Consumer";
+    club: "Clube", "Club";
+    consumer_referrer: "Quem indicou o consumidor", "Consumer's referrer";
+    merchant_referrer: "Quem indicou a loja", "Merchant's referrer";
+    percentages_text: "Em {pool} de cashback", "Of {pool} of cashback";
+    public_page: "Página pública", "Public page";
+}
