@@ -253,7 +253,8 @@ async fn remove_old(ctx: &PlatformCtx, tenant: Option<TenantId>) -> Result<u64> 
            and exists (
                select 1 from data_keys successor
                where successor.tenant_id is not distinct from $1
-                 and successor.created_at > old.created_at and successor.created_at <= $2)
+                 and (successor.created_at, successor.id) > (old.created_at, old.id)
+                 and successor.created_at <= $2)
            and not exists (
                select 1 from (
                    select database_password as sealed from tenants where id = $1
