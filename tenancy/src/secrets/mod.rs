@@ -14,7 +14,7 @@ mod master_key;
 mod random;
 mod rotation;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use keyring::Keyring;
 pub(crate) use keyring::WrappedKey;

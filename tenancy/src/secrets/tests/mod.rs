@@ -1,4 +1,6 @@
-//! Sealed values, master keys and their rotation, on a real database.
+//! Sealed values and master keys, on a real database.
+
+mod rotation;
 
 use super::{Keyring, MasterKeys, Place, hmac_sha256, master_key, random, random_token, sha256};
 use crate::{
@@ -8,6 +10,7 @@ use crate::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kernel::{Result, TenantId};
 use secrecy::{ExposeSecret, SecretSlice};
+use sqlx::PgPool;
 use std::{error, os::unix::fs::PermissionsExt, thread};
 use uuid::Uuid;
 
@@ -19,8 +22,8 @@ async fn keyring(database: &TestDatabase) -> Result<Keyring> {
     Keyring::open(database.pool.clone(), key(1), Clock::system()).await
 }
 
-/// A tenant as far as secrets are concerned.
-async fn tenant(database: &TestDatabase, keyring: &Keyring, slug: &str) -> Result<TenantId> {
+/// A tenant that is only registered, on a server of its own; nothing of it exists elsewhere.
+pub(crate) async fn tenant(pool: &PgPool, keyring: &Keyring, slug: &str) -> Result<TenantId> {
     let clock = Clock::system();
     let id = TenantId(clock.new_id());
     let place = |column| Place {
@@ -28,7 +31,7 @@ async fn tenant(database: &TestDatabase, keyring: &Keyring, slug: &str) -> Resul
         column,
         row: id.0,
     };
-    let mut transaction = database.pool.begin().await?;
+    let mut transaction = pool.begin().await?;
     let password = keyring
         .seal_in(
             &mut transaction,
@@ -81,8 +84,8 @@ async fn tenant(database: &TestDatabase, keyring: &Keyring, slug: &str) -> Resul
 async fn a_sealed_value_opens_in_its_own_place_only() -> Result<()> {
     let database = testing::master().await;
     let keyring = keyring(&database).await?;
-    let navi = tenant(&database, &keyring, "clube-navi").await?;
-    let other = tenant(&database, &keyring, "empresa-b").await?;
+    let navi = tenant(&database.pool, &keyring, "clube-navi").await?;
+    let other = tenant(&database.pool, &keyring, "empresa-b").await?;
     let place = Place {
         tenant: Some(navi),
         column: "users.private_key",
