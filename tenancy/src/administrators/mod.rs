@@ -12,6 +12,8 @@ mod operations;
 mod sessions;
 #[cfg(feature = "ssr")]
 mod sign_in;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 #[cfg(feature = "ssr")]
 mod totp;
 
