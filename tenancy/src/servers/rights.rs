@@ -50,12 +50,20 @@ pub(super) async fn ensure_roles(
 /// Takes the right to connect from `PUBLIC` on every database of the server. Whoever could log in before keeps the right
 /// by name, so that other programs on the server go on; tenants' roles do not. Refuses when a database stays open.
 pub(super) async fn close_databases(admin: &mut PgConnection, provisioner: &str) -> Result<()> {
-    if !open_databases(admin).await?.is_empty() {
+    let mut still_open = open_databases(admin).await?;
+    // A database that somebody makes meanwhile is open again: it is closed in the next round.
+    for _ in 0..TRIES {
+        if still_open.is_empty() {
+            return Ok(());
+        }
         retrying(admin, &closing_statement(provisioner))
             .await
             .map_err(Error::from)?;
+        let before = std::mem::replace(&mut still_open, open_databases(admin).await?);
+        if still_open == before {
+            break;
+        }
     }
-    let still_open = open_databases(admin).await?;
     if still_open.is_empty() {
         return Ok(());
     }
