@@ -40,7 +40,10 @@ async fn run(cli: Cli) -> ExitCode {
                 ExitCode::FAILURE
             }
         },
-        #[expect(unreachable_patterns, reason = "the other commands come with their files")]
+        #[expect(
+            unreachable_patterns,
+            reason = "the other commands come with their files"
+        )]
         command => commands::run(command, cli.settings, cli.json).await,
     }
 }

@@ -13,7 +13,7 @@ use axum::Router;
 use kernel::{Error, Kind, Result};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::{process, time::Duration};
-use tenancy::Platform;
+use tenancy::{Platform, provisioning};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -124,6 +124,15 @@ fn background(platform: &Platform, closing: &CancellationToken) -> TaskTracker {
     tasks.spawn(async move { listening.resolver.listen(until).await });
     let (sweeping, until) = (platform.clone(), closing.clone());
     tasks.spawn(async move { sweeping.pools.keep_swept(until).await });
+    let (resuming, until) = (platform.clone(), closing.clone());
+    tasks.spawn(async move {
+        tokio::select! {
+            resumed = provisioning::resume_all(&resuming) => if let Err(error) = resumed {
+                tracing::error!(cause = error.cause().unwrap_or(&error.message), "half-made tenants could not be resumed");
+            },
+            () = until.cancelled() => {}
+        }
+    });
     tasks
 }
 

@@ -1,0 +1,10 @@
+//! The server over real sockets, on a real PostgreSQL.
+
+mod answers;
+mod drain;
+mod faults;
+mod installation;
+mod machines;
+mod pages;
+mod resolution;
+mod strangers;

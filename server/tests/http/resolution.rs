@@ -1,0 +1,225 @@
+//! Section 4: which tenant a request is for, and what is answered when there is none.
+
+use crate::installation::{Installation, Outcome};
+use reqwest::Method;
+
+const INFO: &str = "/api/tenant-info";
+
+fn not_found(name: &str) -> String {
+    format!(r#"{{"error":"Tenant not found","message":"Tenant not found for {name}"}}"#)
+}
+
+#[tokio::test]
+async fn the_table_row_by_row() -> Outcome {
+    let installation = Installation::new();
+    let node = installation.node(&[]).await;
+    let slug = installation.tenant(&node, "navi").await;
+    let host = format!("{slug}.localhost");
+
+    let answer = node.get("localhost:8033", INFO).await;
+    assert_eq!(answer.status(), 404);
+    assert_eq!(answer.headers()["content-type"], "application/json");
+    assert!(!answer.headers()["x-request-id"].is_empty());
+    assert_eq!(answer.text().await?, not_found("customDomain: localhost"));
+
+    for (change, status, body) in [
+        (
+            "status = 'suspended'",
+            403,
+            r#"{"error":"Tenant suspended"}"#,
+        ),
+        (
+            "status = 'cancelled'",
+            403,
+            r#"{"error":"Tenant inactive"}"#,
+        ),
+        ("status = 'expired'", 403, r#"{"error":"Tenant inactive"}"#),
+        (
+            "status = 'trial', trial_ends_at = now() - interval '1 second'",
+            403,
+            r#"{"error":"Trial expired"}"#,
+        ),
+        (
+            "status = 'active', subscription_status = 'SUSPENDED'",
+            402,
+            r#"{"error":"Payment required"}"#,
+        ),
+        // The order of the table: the status comes before the subscription.
+        (
+            "status = 'suspended', subscription_status = 'SUSPENDED'",
+            403,
+            r#"{"error":"Tenant suspended"}"#,
+        ),
+    ] {
+        installation
+            .set(&slug, "status = 'active', subscription_status = 'PAST_DUE'")
+            .await;
+        node.until_status(&host, INFO, 200).await;
+        installation.set(&slug, change).await;
+        let answer = node.until_status(&host, INFO, status).await;
+        assert!(answer.headers().contains_key("x-request-id"), "{change}");
+        assert_eq!(answer.text().await?, body, "{change}");
+
+        let page = node
+            .ask(Method::GET, &host, "/")
+            .header("accept", "text/html")
+            .send()
+            .await?;
+        assert_eq!(page.status(), status, "{change}");
+        assert!(
+            page.headers()["content-type"]
+                .to_str()?
+                .starts_with("text/html")
+        );
+        assert!(
+            page.headers()["content-security-policy"]
+                .to_str()?
+                .contains("default-src 'none'")
+        );
+        let html = page.text().await?;
+        assert!(html.contains("Clube navi"), "in the tenant's brand: {html}");
+    }
+    installation.end([node]).await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn header_then_subdomain_then_custom_domain() -> Outcome {
+    let installation = Installation::new();
+    let node = installation.node(&[]).await;
+    let navi = installation.tenant(&node, "navi").await;
+    let other = installation.tenant(&node, "other").await;
+    let domain = format!("clube.{}.example", installation.name);
+    let claimed = format!("claimed.{}.example", installation.name);
+    installation.domain(&navi, &domain, true).await;
+    installation.domain(&navi, &claimed, false).await;
+    node.until_status(&domain, INFO, 200).await;
+
+    for (header, host, found) in [
+        (None, format!("{navi}.localhost"), Some(&navi)),
+        (
+            None,
+            format!("{}.LOCALHOST.:8033", navi.to_uppercase()),
+            Some(&navi),
+        ),
+        (None, domain.clone(), Some(&navi)),
+        (None, format!("{}:443", domain.to_uppercase()), Some(&navi)),
+        (
+            Some(other.clone()),
+            format!("{navi}.localhost"),
+            Some(&other),
+        ),
+        (Some(other.clone()), domain.clone(), Some(&other)),
+        (Some(navi.clone()), "localhost".to_owned(), Some(&navi)),
+        (
+            Some("nobody-here".to_owned()),
+            format!("{navi}.localhost"),
+            None,
+        ),
+        (None, claimed.clone(), None),
+    ] {
+        let mut request = node.ask(Method::GET, &host, INFO);
+        if let Some(header) = &header {
+            request = request.header("x-tenant-slug", header);
+        }
+        let answer = request.send().await?;
+        let case = format!("{header:?} {host}");
+        match found {
+            Some(slug) => {
+                let body: serde_json::Value = answer.json().await?;
+                assert_eq!(body["tenant"]["slug"], **slug, "{case}");
+            }
+            None => assert_eq!(answer.status(), 404, "{case}"),
+        }
+    }
+
+    for (header, host, name) in [
+        (
+            Some("nobody-here"),
+            format!("{navi}.localhost"),
+            "slug: nobody-here".to_owned(),
+        ),
+        (
+            None,
+            "nobody-here.localhost".to_owned(),
+            "subdomain: nobody-here".to_owned(),
+        ),
+        (
+            None,
+            "Nobody.Example.:80".to_owned(),
+            "customDomain: nobody.example".to_owned(),
+        ),
+        (
+            None,
+            "www.localhost:8033".to_owned(),
+            "customDomain: www.localhost".to_owned(),
+        ),
+        (None, claimed.clone(), format!("customDomain: {claimed}")),
+    ] {
+        let mut request = node.ask(Method::GET, &host, INFO);
+        if let Some(header) = header {
+            request = request.header("x-tenant-slug", header);
+        }
+        let answer = request.send().await?;
+        assert_eq!(answer.status(), 404, "{host}");
+        assert_eq!(answer.text().await?, not_found(&name), "{host}");
+    }
+    installation.end([node]).await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn forwarded_headers_count_only_from_our_proxies() -> Outcome {
+    let installation = Installation::new();
+    let open = installation.node(&[]).await;
+    let behind = installation
+        .node(&["--trusted-proxies", "127.0.0.0/8"])
+        .await;
+    let slug = installation.tenant(&open, "navi").await;
+    let host = format!("{slug}.localhost");
+    for (node, status) in [(&open, 404), (&behind, 200)] {
+        let answer = node
+            .ask(Method::GET, "localhost", INFO)
+            .header("x-forwarded-host", &host)
+            .send()
+            .await?;
+        assert_eq!(answer.status(), status);
+    }
+    installation.end([open, behind]).await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_nodes_on_one_master_agree() -> Outcome {
+    let installation = Installation::new();
+    let first = installation.node(&[]).await;
+    let second = installation.node(&[]).await;
+    let slug = installation.tenant(&first, "navi").await;
+    let host = format!("{slug}.localhost");
+    second.until_status(&host, INFO, 200).await;
+
+    let ctx = first
+        .platform
+        .ctx(tenancy::Actor::Command, tenancy::Origin::default());
+    let patch = |status| tenancy::tenants::TenantPatch {
+        status: Some(status),
+        ..Default::default()
+    };
+    tenancy::tenants::change(
+        &ctx,
+        &slug,
+        patch(tenancy::tenants::TenantStatus::Suspended),
+    )
+    .await?;
+    assert_eq!(
+        first.get(&host, INFO).await.status(),
+        403,
+        "at once where it was made"
+    );
+    second.until_status(&host, INFO, 403).await;
+    tenancy::tenants::change(&ctx, &slug, patch(tenancy::tenants::TenantStatus::Active)).await?;
+    assert_eq!(first.get(&host, INFO).await.status(), 200);
+    second.until_status(&host, INFO, 200).await;
+    installation.end([first, second]).await;
+    Ok(())
+}
