@@ -10,6 +10,7 @@ use axum::{
 };
 use kernel::Error;
 use serde_json::json;
+use tenancy::Platform;
 
 /// `/livez`, `/readyz` and `/metrics`.
 pub(crate) fn router(node: &Node) -> Router {
@@ -55,20 +56,41 @@ async fn metrics(State(node): State<Node>, Extension(asked): Extension<Asked>) -
     if !asked.is_from_inside {
         return Error::not_found("page").into_response();
     }
-    let platform = &node.platform;
-    metrics::gauge!("clube_master_connections", "state" => "open")
-        .set(f64::from(platform.master.size()));
-    metrics::gauge!("clube_master_connections", "state" => "idle")
-        .set(u32::try_from(platform.master.num_idle()).map_or(f64::MAX, f64::from));
-    (
-        [
-            (
-                header::CONTENT_TYPE,
-                "text/plain; version=0.0.4; charset=utf-8",
-            ),
-            (header::CACHE_CONTROL, "no-store"),
-        ],
-        node.metrics.render(),
-    )
-        .into_response()
+    gauges(&node.platform);
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        ),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, node.metrics.render()).into_response()
+}
+
+/// What is not counted as it happens, but looked up when asked.
+fn gauges(platform: &Platform) {
+    let set = |name: &'static str, value: u64| {
+        metrics::gauge!(name).set(u32::try_from(value).map_or(f64::MAX, f64::from));
+    };
+    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    set(
+        "clube_master_connections",
+        u64::from(platform.master.size()),
+    );
+    set(
+        "clube_master_connections_idle",
+        count(platform.master.num_idle()),
+    );
+    let pools = platform.pools.statistics();
+    set("clube_tenant_pools", count(pools.len()));
+    set(
+        "clube_tenant_connections",
+        pools.iter().map(|pool| u64::from(pool.connections)).sum(),
+    );
+    set(
+        "clube_tenant_connections_idle",
+        pools.iter().map(|pool| count(pool.idle)).sum(),
+    );
+    set("clube_tenant_names_known", platform.resolver.known());
+    metrics::counter!("clube_tenant_loads_total").absolute(platform.resolver.loads());
 }

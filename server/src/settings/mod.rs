@@ -235,6 +235,7 @@ impl Settings {
     }
 
     /// Who e-mails are from.
+    #[expect(clippy::missing_panics_doc, reason = "the last resort is an address")]
     pub fn mail_from(&self) -> Email {
         self.mail_from.clone().unwrap_or_else(|| {
             Email::parse(&format!("clube@{}", self.base_domains[0].0))

@@ -9,7 +9,7 @@ use std::sync::{
 use tokio::task::JoinSet;
 
 /// Clients that keep asking, half of them on one connection and half on a new one each time, until the node takes none.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_request_fails_while_a_node_leaves() -> Outcome {
     let installation = Installation::new();
     let node = installation.node(&[]).await;

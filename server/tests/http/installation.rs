@@ -20,6 +20,9 @@ use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 /// How long a condition may take to hold, on the slowest machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Of each tenant's first administrator.
+pub(crate) const PASSWORD: &str = "uma senha bem comprida";
+
 pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 /// A master database and its tenants, named so that tests beside each other do not meet.
@@ -151,7 +154,7 @@ impl Installation {
             document: "11222333000181".to_owned(),
             phone: "+5511987654321".to_owned(),
             plan: "PRO".to_owned(),
-            admin_password: Some(SecretString::from("uma senha bem comprida")),
+            admin_password: Some(SecretString::from(PASSWORD)),
         })
         .expect("a tenant");
         let ctx = node.platform.ctx(Actor::Command, Origin::default());
@@ -181,12 +184,13 @@ impl Installation {
 
     /// Makes a database unreachable, or reachable again.
     pub(crate) async fn open(&self, database: &str, open: bool) {
-        let mut statement = format!("alter database {database} allow_connections {open};");
-        if !open {
-            statement += &format!(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'"
-            );
-        }
+        let ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname =";
+        let end = if open {
+            String::new()
+        } else {
+            format!("{ended} '{database}'")
+        };
+        let statement = format!("alter database {database} allow_connections {open}; {end}");
         sql("postgres", statement).await;
     }
 

@@ -25,7 +25,14 @@ async fn metrics_are_for_this_machine() -> Outcome {
     let node = installation.node(&[]).await;
     node.get("localhost", "/livez").await;
     let text = node.get("localhost", "/metrics").await.text().await?;
-    assert!(text.contains(r#"route="/livez""#), "{text}");
+    for measured in [
+        r#"route="/livez""#,
+        "clube_master_connections ",
+        "clube_tenant_pools ",
+        "clube_tenant_loads_total ",
+    ] {
+        assert!(text.contains(measured), "{measured}: {text}");
+    }
     let outside = node
         .ask(Method::GET, "localhost", "/metrics")
         .header("x-forwarded-for", "203.0.113.7")

@@ -1,7 +1,9 @@
 //! What another site makes a browser send is refused; a sibling subdomain is another site.
 
-use crate::installation::{Installation, Outcome};
+use crate::installation::{Installation, Outcome, PASSWORD};
 use reqwest::Method;
+use secrecy::ExposeSecret;
+use tenancy::{Actor, Origin, administrators, tenants};
 
 const FUNCTION: &str = "/_fn/preferences/theme";
 
@@ -69,6 +71,61 @@ async fn posts_of_other_sites_are_refused() -> Outcome {
             .status(),
         400
     );
+    installation.end([node]).await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_of_one_club_is_nobody_on_another() -> Outcome {
+    let installation = Installation::new();
+    let node = installation.node(&[]).await;
+    let (navi, other) = (
+        installation.tenant(&node, "navi").await,
+        installation.tenant(&node, "other").await,
+    );
+    let ctx = node.platform.ctx(Actor::Anonymous, Origin::default());
+    let realm = tenants::by_slug(&node.platform.ctx(Actor::Command, Origin::default()), &navi)
+        .await?
+        .map(|tenant| tenant.id);
+    let signed_in =
+        administrators::sign_in(&ctx, realm, "navi@example.com", PASSWORD.into()).await?;
+    let cookie = format!("clube_session={}", signed_in.token.expose_secret());
+
+    for (host, is_known) in [
+        (format!("{navi}.localhost"), true),
+        (format!("{other}.localhost"), false),
+        ("localhost".to_owned(), false),
+    ] {
+        let page = if host == "localhost" {
+            "/super"
+        } else {
+            "/admin"
+        };
+        let stranger = node.get(&host, page).await.status();
+        let bearer = node
+            .ask(Method::GET, &host, page)
+            .header("cookie", &cookie)
+            .send()
+            .await?;
+        assert!(stranger.is_redirection(), "{host}: {stranger}");
+        assert_eq!(
+            bearer.status() == 200,
+            is_known,
+            "{host}: {}",
+            bearer.status()
+        );
+    }
+    // The header leads to the other club's realm, whatever the host: there the session is nobody too.
+    let elsewhere = node
+        .ask(Method::GET, &format!("{navi}.localhost"), "/admin")
+        .header("cookie", &cookie)
+        .header("x-tenant-slug", &other);
+    assert!(elsewhere.send().await?.status().is_redirection());
+    // The API never looks at cookies.
+    let api = node
+        .ask(Method::GET, &format!("{navi}.localhost"), "/api/users/me")
+        .header("cookie", &cookie);
+    assert_eq!(api.send().await?.status(), 401);
     installation.end([node]).await;
     Ok(())
 }
