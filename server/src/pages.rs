@@ -4,6 +4,7 @@ use axum::{
     Router,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::{Next, from_fn},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -23,6 +24,7 @@ pub(crate) fn router(options: LeptosOptions) -> Router {
         .leptos_routes_with_context(&options, generate_route_list(app::App), || (), shell)
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn(redirect_everybody))
         .with_state(options)
 }
 
@@ -45,6 +47,21 @@ async fn nothing_here(State(options): State<LeptosOptions>, request: Request) ->
         *page.status_mut() = StatusCode::NOT_FOUND;
     }
     page
+}
+
+/// The framework redirects whoever asks for HTML by name, and tells all others in a header that only its own client of
+/// server functions reads. A page that moves has moved for everybody.
+async fn redirect_everybody(request: Request, next: Next) -> Response {
+    let is_page = !request.uri().path().starts_with("/_fn/");
+    let mut response = next.run(request).await;
+    if is_page
+        && response.status() == StatusCode::OK
+        && response.headers().contains_key(header::LOCATION)
+    {
+        *response.status_mut() = StatusCode::FOUND;
+        response.headers_mut().remove("serverfnredirect");
+    }
+    response
 }
 
 async fn wrong_method() -> Error {
