@@ -8,6 +8,7 @@ mod listen;
 pub mod logs;
 pub mod node;
 mod pages;
+pub mod postgres;
 pub mod serve;
 pub mod settings;
 pub mod site;
