@@ -36,14 +36,10 @@ async fn run(cli: Cli) -> ExitCode {
         Command::Serve(arguments) => match serve::run(arguments, cli.settings).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("clube stopped: {}", error.cause().unwrap_or(&error.message));
+                eprintln!("clube stopped: {}", commands::sentence(&error));
                 ExitCode::FAILURE
             }
         },
-        #[expect(
-            unreachable_patterns,
-            reason = "the other commands come with their files"
-        )]
         command => commands::run(command, cli.settings, cli.json).await,
     }
 }

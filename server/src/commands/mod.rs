@@ -1,16 +1,47 @@
-//! The commands of the one binary. Each is a file here: its arguments, and a `run` that calls one operation and prints.
+//! The commands of the one binary. Each is a file here: its arguments, and a `run` that calls one operation and says what
+//! came of it, as text for a person and as one JSON object for a script.
+//!
+//! One more command is one more file, a variant of [`Command`] and an arm in [`execute`].
 
-use crate::settings::Settings;
+mod create_super_admin;
+mod create_tenant;
+mod list_tenants;
+mod migrate_all_tenants;
+mod outcome;
+mod reset_admin_password;
+mod rotate_keys;
+mod seed_demo;
+
+pub use outcome::sentence;
+pub use seed_demo::seed_demo;
+
+use crate::{settings::Settings, start};
 use clap::{Args, Subcommand};
 use kernel::Result;
+use outcome::Outcome;
 use std::process::ExitCode;
-use tenancy::Platform;
+use tenancy::{Actor, Origin, PlatformCtx};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// What `clube` can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve all tenants (the default)
     Serve(Serve),
+    /// Make a tenant: database, role, schema, settings and its first administrator
+    CreateTenant(create_tenant::CreateTenant),
+    /// List all tenants
+    ListTenants,
+    /// Bring the schema of every tenant in trial or active up to this version
+    MigrateAllTenants(migrate_all_tenants::MigrateAllTenants),
+    /// Make an administrator of the platform
+    CreateSuperAdmin(create_super_admin::CreateSuperAdmin),
+    /// Give a tenant's administrator a new password and end their sessions
+    ResetAdminPassword(reset_admin_password::ResetAdminPassword),
+    /// Seal every secret again with new keys, wrapped by the present master key
+    RotateKeys,
+    /// Fill in a demo: a super admin and two clubs with members
+    SeedDemo,
 }
 
 /// Options of `serve`.
@@ -22,11 +53,52 @@ pub struct Serve {
 }
 
 /// Runs a command other than `serve`; `json` prints one JSON object on standard output and nothing else there.
-pub async fn run(_command: Command, _settings: Settings, _json: bool) -> ExitCode {
-    unimplemented!("the commands' files")
+pub async fn run(command: Command, settings: Settings, json: bool) -> ExitCode {
+    let outcome = tokio::select! {
+        started = start::platform(&settings) => match started {
+            Ok(started) => {
+                let ctx = started.platform.ctx(Actor::Command, Origin::default());
+                let outcome = tokio::select! {
+                    outcome = Box::pin(execute(command, &ctx, &settings)) => Some(outcome),
+                    () = told_to_stop() => None,
+                };
+                drop(ctx);
+                started.stop().await;
+                outcome
+            }
+            Err(error) => Some(Err(error)),
+        },
+        () = told_to_stop() => None,
+    };
+    if let Some(outcome) = outcome {
+        return outcome::print(&outcome, json);
+    }
+    eprintln!("clube was interrupted; run the command again to finish it");
+    ExitCode::from(130)
 }
 
-/// Makes the demo if it is not there, and says how to get in: the text that `serve --demo` prints.
-pub async fn seed_demo(_platform: &Platform, _settings: &Settings) -> Result<String> {
-    unimplemented!("seed_demo's file")
+async fn execute(command: Command, ctx: &PlatformCtx, settings: &Settings) -> Result<Outcome> {
+    match command {
+        Command::Serve(_) => unreachable!("serving is not a command that ends"),
+        Command::CreateTenant(arguments) => create_tenant::run(ctx, arguments).await,
+        Command::ListTenants => list_tenants::run(ctx).await,
+        Command::MigrateAllTenants(arguments) => migrate_all_tenants::run(ctx, arguments).await,
+        Command::CreateSuperAdmin(arguments) => create_super_admin::run(ctx, arguments).await,
+        Command::ResetAdminPassword(arguments) => reset_admin_password::run(ctx, arguments).await,
+        Command::RotateKeys => Box::pin(rotate_keys::run(ctx)).await,
+        Command::SeedDemo => seed_demo::run(ctx, settings).await,
+    }
+}
+
+async fn told_to_stop() {
+    let (Ok(mut term), Ok(mut int)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
 }

@@ -1,0 +1,34 @@
+//! `clube create-super-admin`.
+
+use super::outcome::Outcome;
+use clap::Args;
+use kernel::{Email, Error, Result};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use tenancy::{PlatformCtx, administrators};
+
+/// Options of `create-super-admin`.
+#[derive(Debug, Args)]
+pub struct CreateSuperAdmin {
+    /// Signs in with it
+    #[arg(long)]
+    email: String,
+    /// Drawn and printed when absent
+    #[arg(long)]
+    password: Option<SecretString>,
+}
+
+pub(super) async fn run(ctx: &PlatformCtx, arguments: CreateSuperAdmin) -> Result<Outcome> {
+    let email = Email::parse(&arguments.email).map_err(|reason| Error::invalid("email", reason))?;
+    let created = administrators::create_super_admin(ctx, email, arguments.password).await?;
+    let password = created.password.expose_secret();
+    Ok(Outcome {
+        text: format!(
+            "Address         {}\nE-mail          {}\nPassword        {password}",
+            ctx.platform.public.url(None),
+            created.email
+        ),
+        json: json!({ "email": created.email, "password": password }),
+        failed: false,
+    })
+}

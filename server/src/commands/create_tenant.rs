@@ -1,0 +1,90 @@
+//! `clube create-tenant`.
+
+use super::outcome::Outcome;
+use clap::Args;
+use kernel::{Error, Result};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use tenancy::{
+    PlatformCtx,
+    provisioning::{self, CreatedTenant, NewTenant, NewTenantFields},
+};
+use time::format_description::well_known::Rfc3339;
+
+/// Options of `create-tenant`.
+#[derive(Debug, Args)]
+pub struct CreateTenant {
+    /// Name in addresses: 3 to 40 lower-case letters, digits and hyphens; never changed
+    #[arg(long)]
+    slug: String,
+    /// The company behind the club
+    #[arg(long)]
+    name: String,
+    /// Where the platform writes to; also the sign-in of the first administrator
+    #[arg(long)]
+    email: String,
+    /// The company's CNPJ or its owner's CPF
+    #[arg(long)]
+    document: String,
+    /// Telephone, with area code
+    #[arg(long)]
+    phone: String,
+    /// BASIC, PRO or ENTERPRISE
+    #[arg(long)]
+    plan: String,
+    /// Password of the first administrator; drawn and printed when absent
+    #[arg(long, value_name = "PASSWORD")]
+    admin_password: Option<SecretString>,
+}
+
+pub(super) async fn run(ctx: &PlatformCtx, arguments: CreateTenant) -> Result<Outcome> {
+    let new = NewTenant::parse(NewTenantFields {
+        slug: arguments.slug,
+        name: arguments.name,
+        email: arguments.email,
+        document: arguments.document,
+        phone: arguments.phone,
+        plan: arguments.plan,
+        admin_password: arguments.admin_password,
+    })?;
+    let created = provisioning::create(ctx, new).await?;
+    outcome(&created)
+}
+
+fn outcome(created: &CreatedTenant) -> Result<Outcome> {
+    let trial_ends_at = created
+        .trial_ends_at
+        .map(|end| end.format(&Rfc3339))
+        .transpose()
+        .map_err(Error::internal)?;
+    let password = created.admin_password.expose_secret();
+    let (status, plan) = (json!(created.status), json!(created.plan));
+    let lines = [
+        ("Slug", created.slug.as_str()),
+        ("Company", &created.company_name),
+        ("Subdomain", &created.subdomain),
+        ("Status", status.as_str().unwrap_or_default()),
+        ("Plan", plan.as_str().unwrap_or_default()),
+        ("Trial ends", trial_ends_at.as_deref().unwrap_or("-")),
+        ("Admin e-mail", created.admin_email.as_str()),
+        ("Admin password", password),
+        ("Database", &created.database_name),
+        ("Database user", &created.database_user),
+    ];
+    Ok(Outcome {
+        text: lines
+            .map(|(name, value)| format!("{name:<15} {value}"))
+            .join("\n"),
+        json: json!({
+            "slug": created.slug,
+            "companyName": created.company_name,
+            "subdomain": created.subdomain,
+            "status": status,
+            "plan": plan,
+            "trialEndsAt": trial_ends_at,
+            "admin": { "email": created.admin_email, "password": password },
+            "database": { "name": created.database_name, "user": created.database_user },
+        }),
+        failed: false,
+    })
+}

@@ -1,0 +1,143 @@
+//! `clube seed-demo`, and `clube serve --demo`: a super admin and two clubs with members, to look around in. Run again it
+//! finds what is there and fills in what is missing; the passwords are in this program for everybody to read, so it
+//! refuses where real clubs live.
+
+mod clubs;
+mod members;
+
+use super::outcome::Outcome;
+use crate::settings::Settings;
+use clubs::{CLUBS, Club};
+use kernel::{Email, Error, Kind, Result};
+use serde_json::json;
+use std::{env, fmt::Write};
+use tenancy::{
+    Actor, Origin, Platform, PlatformCtx, administrators, provisioning,
+    tenants::{self, Provisioning, SubscriptionStatus, Tenant, TenantPatch, TenantStatus},
+};
+use time::Duration;
+
+/// Of everybody in the demo.
+const PASSWORD: &str = "clube-demo";
+const SUPER_ADMIN: &str = "admin@clube.example";
+/// A demo that is looked at again after weeks must not greet with "Trial expired".
+const TRIAL: Duration = Duration::days(30);
+
+pub(super) async fn run(ctx: &PlatformCtx, settings: &Settings) -> Result<Outcome> {
+    seed(ctx).await?;
+    Ok(Outcome {
+        text: text(&settings.public()),
+        json: object(&settings.public()),
+        failed: false,
+    })
+}
+
+/// Makes the demo if it is not there, and says how to get in: the text that `serve --demo` prints.
+pub async fn seed_demo(platform: &Platform, settings: &Settings) -> Result<String> {
+    seed(&platform.ctx(Actor::Command, Origin::default())).await?;
+    Ok(text(&settings.public()))
+}
+
+async fn seed(ctx: &PlatformCtx) -> Result<()> {
+    // Said in so many words: production is also what counts when nothing is said, and `make run` says nothing.
+    if env::var("CLUBE_ENV").is_ok_and(|kind| kind == "production") {
+        return Err(Error::new(
+            Kind::Forbidden,
+            "demo_in_production",
+            "CLUBE_ENV is production: the demo's passwords are known to everybody, so it is not filled in here.",
+        ));
+    }
+    super_admin(ctx).await?;
+    for club in &CLUBS {
+        let tenant = tenant(ctx, club).await?;
+        members::fill(ctx, club, &tenant).await?;
+    }
+    Ok(())
+}
+
+async fn super_admin(ctx: &PlatformCtx) -> Result<()> {
+    let made = administrators::create_super_admin(ctx, email(SUPER_ADMIN)?, Some(PASSWORD.into()));
+    match made.await {
+        Err(error) if error.fields.contains_key("email") => Ok(()),
+        outcome => outcome.map(drop),
+    }
+}
+
+async fn tenant(ctx: &PlatformCtx, club: &Club) -> Result<Tenant> {
+    let found = tenants::by_slug(ctx, club.slug).await?;
+    let tenant =
+        if let Some(tenant) = found.filter(|tenant| tenant.provisioning == Provisioning::Active) {
+            tenant
+        } else {
+            provisioning::create(ctx, club.new_tenant(PASSWORD)?).await?;
+            tracing::info!(tenant = club.slug, "demo club made");
+            tenants::by_slug(ctx, club.slug)
+                .await?
+                .ok_or_else(|| Error::not_found("tenant"))?
+        };
+    let patch = if club.is_subscriber {
+        TenantPatch {
+            status: Some(TenantStatus::Active),
+            subscription_status: Some(SubscriptionStatus::Active),
+            ..TenantPatch::default()
+        }
+    } else {
+        TenantPatch {
+            trial_ends_at: Some(ctx.now() + TRIAL),
+            ..TenantPatch::default()
+        }
+    };
+    let wants_it = match tenant.status {
+        TenantStatus::Trial if club.is_subscriber => true,
+        TenantStatus::Trial => tenant
+            .trial_ends_at
+            .is_some_and(|end| end < ctx.now() + TRIAL / 2),
+        _ => false,
+    };
+    if wants_it {
+        return tenants::change(ctx, club.slug, patch).await;
+    }
+    Ok(tenant)
+}
+
+fn email(text: &str) -> Result<Email> {
+    Email::parse(text).map_err(Error::internal)
+}
+
+fn text(public: &tenancy::platform::PublicAddress) -> String {
+    let mut text = format!(
+        "\nFor demonstration only; the password of everybody is {PASSWORD}\n\n\
+         Platform        {}/super\n  super admin   {SUPER_ADMIN}\n",
+        public.url(None)
+    );
+    for club in &CLUBS {
+        let address = public.url(Some(club.slug));
+        write!(
+            text,
+            "\n{:<15} {address}\n  console       {address}/admin\n  tenant admin  {}\n  consumer      {}\n  merchant      {}\n",
+            club.app_name,
+            club.email,
+            members::CONSUMER,
+            members::MERCHANT,
+        )
+        .expect("a string takes everything");
+    }
+    text
+}
+
+fn object(public: &tenancy::platform::PublicAddress) -> serde_json::Value {
+    let person = |email: &str| json!({ "email": email, "password": PASSWORD });
+    let clubs: Vec<_> = CLUBS
+        .iter()
+        .map(|club| {
+            json!({
+                "slug": club.slug,
+                "url": public.url(Some(club.slug)),
+                "admin": person(club.email),
+                "consumer": person(members::CONSUMER),
+                "merchant": person(members::MERCHANT),
+            })
+        })
+        .collect();
+    json!({ "url": public.url(None), "superAdmin": person(SUPER_ADMIN), "tenants": clubs })
+}
