@@ -3,7 +3,8 @@
 //! One more group is a feature's `router()` nested here under the layers of its row in that table.
 
 mod fallback;
-mod limits;
+#[cfg(test)]
+mod tests;
 
 use crate::{auth, profile, users};
 use axum::{
@@ -43,9 +44,7 @@ pub fn router() -> OpenApiRouter {
     let tenant = OpenApiRouter::default()
         .merge(tenants::api::router())
         .merge(branding::api::router());
-    let auth = auth::router()
-        .layer(from_fn(limits::describe_refusal))
-        .layer(from_fn(require_database));
+    let auth = auth::router().layer(from_fn(require_database));
     let users = users::router()
         .layer(from_fn(auth::limit_requests))
         .layer(from_fn(auth::require_user));

@@ -118,6 +118,9 @@ pub struct Error {
     /// Seconds after which a retry makes sense.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+    /// How many requests a minute the limit that was reached allows, for the `RateLimit-*` headers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
     /// The body holds only `error` (and `message` when it is not empty), as section 4 of the specification demands.
     #[serde(default)]
     pub bare: bool,
@@ -140,6 +143,7 @@ impl Error {
             fields: BTreeMap::new(),
             extra: BTreeMap::new(),
             retry_after: None,
+            limit: None,
             bare: false,
             cause: None,
         }
@@ -230,6 +234,13 @@ impl Error {
         reason: impl Into<Cow<'static, str>>,
     ) -> Self {
         self.fields.insert(field.into(), reason.into());
+        self
+    }
+
+    /// Names the limit that was reached, in requests a minute.
+    #[must_use]
+    pub fn limited_to(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
         self
     }
 

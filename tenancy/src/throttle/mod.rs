@@ -191,9 +191,8 @@ impl Buckets {
             Err(not_until) => {
                 let wait = not_until.wait_time_from(self.limiter.clock().now());
                 let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                Err(Error::too_many_requests(
-                    u32::try_from(seconds).unwrap_or(60).max(1),
-                ))
+                let retry_after = u32::try_from(seconds).unwrap_or(60).max(1);
+                Err(Error::too_many_requests(retry_after).limited_to(self.per_minute.get()))
             }
         }
     }
