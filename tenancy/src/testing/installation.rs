@@ -17,7 +17,7 @@ use crate::{
 use kernel::{Email, Slug};
 use secrecy::SecretSlice;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
-use std::{env, sync::Arc, thread};
+use std::{env, path::PathBuf, sync::Arc, thread};
 
 /// A platform on a master database of its own. Dropped, its tenants' databases and roles are gone too.
 pub struct Installation {
@@ -127,6 +127,11 @@ impl Installation {
             Site::Tenant(tenant) => tenant,
             Site::Platform => panic!("a header with a slug names a tenant"),
         }
+    }
+
+    /// The folder in which its e-mails are left.
+    pub fn outbox(&self) -> PathBuf {
+        env::temp_dir().join(format!("clube-outbox-{}", self.mark))
     }
 
     /// Makes a tenant and finds it.
