@@ -65,7 +65,7 @@ impl IntoResponses for SignedInRefusals {
         let mut responses = Refusals::responses();
         responses.extend([refusal(
             Kind::Unauthenticated,
-            "No access token, or one that is not good here and now (`unauthenticated`).",
+            "Nobody is signed in, or the credentials or the token are not good here and now.",
         )]);
         responses
     }
