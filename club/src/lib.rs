@@ -18,6 +18,8 @@ pub mod audit;
 mod ctx;
 #[cfg(feature = "ssr")]
 pub mod outbox;
+#[cfg(all(test, feature = "ssr"))]
+mod testing;
 
 #[cfg(feature = "ssr")]
 pub use ctx::Ctx;

@@ -21,6 +21,11 @@ mod refresh;
 #[cfg(feature = "ssr")]
 mod sign_in;
 
+#[cfg(all(test, feature = "ssr"))]
+mod forgery_tests;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
 #[cfg(feature = "ssr")]
 pub(crate) use api::router;
 #[cfg(feature = "ssr")]

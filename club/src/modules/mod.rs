@@ -9,6 +9,8 @@ mod rules;
 mod guard;
 #[cfg(feature = "ssr")]
 mod operations;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 
 pub use rules::decide;
 

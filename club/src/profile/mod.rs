@@ -11,6 +11,8 @@ mod deletion;
 mod export;
 #[cfg(feature = "ssr")]
 mod operations;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 
 #[cfg(feature = "ssr")]
 pub(crate) use api::router;

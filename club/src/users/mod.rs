@@ -14,6 +14,8 @@ mod keys;
 mod new_user;
 #[cfg(feature = "ssr")]
 mod operations;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 
 pub use rules::{check_name, normalise_referral_id};
 

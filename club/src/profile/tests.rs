@@ -1,0 +1,273 @@
+//! Changing one's account, and leaving.
+
+use crate::{
+    modules,
+    testing::{Call, Club, Outcome, PASSWORD, Reply, installation, newcomer, text},
+    users::{self, UserStatus},
+};
+use kernel::{Result, UserId};
+use serde_json::{Value, json};
+use tenancy::{Actor, administrators::Role, modules::Module};
+
+async fn patch(club: &Club, token: &str, body: Value) -> Reply {
+    club.send(Call::new("PATCH", "/api/profile").bearer(token).json(&body))
+        .await
+}
+
+#[tokio::test]
+async fn members_change_what_is_theirs() {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    club.register("bia@example.com").await;
+    let signed_in = club.register("ana@example.com").await;
+    let token = text(&signed_in["accessToken"]);
+
+    let change =
+        json!({ "firstName": " Júlia ", "phone": "11 91234-5678", "cpf": "111.444.777-35" });
+    let reply = patch(&club, token, change.clone()).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    assert_eq!(reply.body["firstName"], "Júlia");
+    assert_eq!(reply.body["lastName"], "Souza");
+    assert_eq!(reply.body["phone"], "+5511912345678");
+    assert_eq!(
+        patch(&club, token, change).await.status,
+        200,
+        "the same again is no change"
+    );
+    let read = club.send(Call::get("/api/profile").bearer(token)).await;
+    assert_eq!(read.body, reply.body);
+    assert_eq!(
+        patch(&club, token, json!({ "phone": null })).await.body["phone"],
+        Value::Null
+    );
+    assert_eq!(
+        patch(&club, token, json!({})).await.body["cpf"],
+        "11144477735"
+    );
+
+    for (body, fields) in [
+        (
+            json!({ "email": "x@example.com" }),
+            json!({ "email": "unknown" }),
+        ),
+        (json!({ "kycLevel": 2 }), json!({ "kycLevel": "unknown" })),
+        (
+            json!({ "firstName": "", "lastName": "\n" }),
+            json!({ "firstName": "required", "lastName": "required" }),
+        ),
+        (json!({ "phone": "1" }), json!({ "phone": "invalid" })),
+        (
+            json!({ "cpf": "52998224725" }),
+            json!({ "cpf": "already_set" }),
+        ),
+        (
+            json!({ "cnpj": "11222333000181" }),
+            json!({ "cnpj": "not_for_consumers" }),
+        ),
+    ] {
+        let reply = patch(&club, token, body.clone()).await;
+        assert_eq!(
+            (reply.status, &reply.body["fields"]),
+            (422, &fields),
+            "{body}"
+        );
+    }
+    let rows = sqlx::query!("select after from audit_log where action = 'user.change' order by id")
+        .fetch_all(club.database())
+        .await
+        .expect("rows");
+    let changed: Vec<_> = rows.into_iter().filter_map(|row| row.after).collect();
+    assert_eq!(
+        changed,
+        [
+            json!({ "changed": ["firstName", "phone", "cpf"] }),
+            json!({ "changed": ["phone"] })
+        ]
+    );
+}
+
+#[tokio::test]
+async fn somebody_elses_phone_is_taken() {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let mut bia = newcomer("bia@example.com");
+    bia["phone"] = json!("+5511912345678");
+    assert_eq!(
+        club.send(Call::post("/api/auth/register").json(&bia))
+            .await
+            .status,
+        201
+    );
+    let ana = club.register("ana@example.com").await;
+    let reply = patch(
+        &club,
+        text(&ana["accessToken"]),
+        json!({ "phone": "+5511912345678" }),
+    )
+    .await;
+    assert_eq!(
+        (reply.status, &reply.body["fields"]),
+        (422, &json!({ "phone": "taken" }))
+    );
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_other_sessions() {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let here = club.register("ana@example.com").await;
+    let there = club.login("ana@example.com", PASSWORD).await.body;
+    let change = async |current: &str, new: &str| {
+        let body = json!({ "currentPassword": current, "newPassword": new });
+        let call = Call::new("PATCH", "/api/profile/password").bearer(text(&here["accessToken"]));
+        club.send(call.json(&body)).await
+    };
+    let wrong = change("not it", "outra senha boa 8").await;
+    assert_eq!(
+        (wrong.status, &wrong.body["fields"]),
+        (422, &json!({ "currentPassword": "wrong" }))
+    );
+    let weak = change(PASSWORD, "password").await;
+    assert_eq!(
+        (weak.status, &weak.body["fields"]),
+        (422, &json!({ "newPassword": "too_common" }))
+    );
+
+    let changed = change(PASSWORD, "outra senha boa 8").await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    for old in [&here, &there] {
+        assert_eq!(club.me(&old["accessToken"]).await.status, 401);
+        assert_eq!(club.refresh(&old["refreshToken"]).await.status, 401);
+    }
+    assert_eq!(club.me(&changed.body["accessToken"]).await.status, 200);
+    assert_eq!(
+        club.refresh(&changed.body["refreshToken"]).await.status,
+        200
+    );
+    assert_eq!(club.login("ana@example.com", PASSWORD).await.status, 401);
+}
+
+/// Somebody whose name stands nowhere else.
+fn anaxandra() -> Value {
+    let mut ana = newcomer("ana.unica@example.com");
+    ana["firstName"] = json!("Anaxandra");
+    ana["phone"] = json!("+5511912345678");
+    ana["cpf"] = json!("11144477735");
+    ana
+}
+
+async fn join(club: &Club, newcomer: &Value) -> Value {
+    let reply = club
+        .send(Call::post("/api/auth/register").json(newcomer))
+        .await;
+    assert_eq!(reply.status, 201, "{}", reply.body);
+    reply.body
+}
+
+/// All that the club's database holds about anybody.
+async fn dump(club: &Club) -> Result<String> {
+    let dump = sqlx::query_scalar!(
+        r#"select string_agg(t, ' ') as "dump!"
+           from (select u::text as t from users u union all select r::text from refresh_tokens r
+                 union all select m::text from user_modules m union all select p::text from password_resets p
+                 union all select o::text from outbox o union all select a::text from audit_log a) as rows"#
+    )
+    .fetch_one(club.database())
+    .await?;
+    Ok(dump)
+}
+
+#[tokio::test]
+async fn a_member_takes_a_copy_of_everything() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let ana = join(&club, &anaxandra()).await;
+    let id: UserId = text(&ana["user"]["id"]).parse()?;
+    modules::set_for_user(
+        &club.ctx_of(Role::Manager),
+        id,
+        Module::Marketplace,
+        false,
+        "pediu",
+    )
+    .await?;
+    let mut bia = newcomer("bia@example.com");
+    bia["referredBy"] = ana["user"]["referralId"].clone();
+    join(&club, &bia).await;
+
+    let call = Call::get("/api/profile/export").bearer(text(&ana["accessToken"]));
+    let export = club.send(call).await;
+    assert_eq!(export.status, 200);
+    assert!(
+        export
+            .header("content-disposition")
+            .starts_with("attachment")
+    );
+    assert_eq!(export.body["user"], ana["user"]);
+    for (part, length) in [
+        ("modules", 3),
+        ("sessions", 1),
+        ("referrals", 1),
+        ("history", 1),
+    ] {
+        assert_eq!(
+            export.body[part].as_array().map(Vec::len),
+            Some(length),
+            "{part}"
+        );
+    }
+    assert!(
+        !export.body.to_string().contains("bia@"),
+        "others' data is theirs"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_member_leaves_without_a_trace() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let ana = join(&club, &anaxandra()).await;
+    let token = text(&ana["accessToken"]);
+    patch(&club, token, json!({ "lastName": "Anaxandrina" })).await;
+    let delete = async |password: &str| {
+        let call = Call::new("DELETE", "/api/profile").bearer(token);
+        club.send(call.json(&json!({ "password": password }))).await
+    };
+    let wrong = delete("not it").await;
+    assert_eq!(
+        (wrong.status, &wrong.body["fields"]),
+        (422, &json!({ "password": "wrong" }))
+    );
+    let traces = ["Anaxandr", "ana.unica", "5511912345678", "11144477735"];
+    let before = dump(&club).await?;
+    assert!(traces.iter().all(|trace| before.contains(trace)));
+    assert_eq!(delete(PASSWORD).await.status, 204);
+
+    assert_eq!(club.me(&ana["accessToken"]).await.status, 401);
+    assert_eq!(club.refresh(&ana["refreshToken"]).await.status, 401);
+    assert_eq!(
+        club.login("ana.unica@example.com", PASSWORD).await.status,
+        401
+    );
+    let after = dump(&club).await?;
+    for trace in traces {
+        assert!(!after.contains(trace), "{trace} is still in {after}");
+    }
+    let row = sqlx::query!("select status, private_key, password_hash from users")
+        .fetch_one(club.database())
+        .await?;
+    assert_eq!(row.status, UserStatus::Deleted);
+    assert_eq!(
+        (row.private_key.as_str(), row.password_hash.as_str()),
+        ("", "")
+    );
+    let events = sqlx::query_scalar!("select kind from outbox order by id")
+        .fetch_all(club.database())
+        .await?;
+    assert_eq!(events, ["user_registered", "user_deleted"]);
+    let resealed = users::reseal(&club.ctx(Actor::Command)).await?;
+    assert_eq!(resealed, 0, "a destroyed key is no failure");
+    join(&club, &anaxandra()).await;
+    Ok(())
+}

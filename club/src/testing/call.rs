@@ -1,0 +1,97 @@
+//! A request and its answer.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderMap, header},
+    response::Response,
+};
+use http_body_util::BodyExt;
+use serde_json::Value;
+
+/// A request in the making.
+#[derive(Debug)]
+pub(crate) struct Call {
+    request: axum::http::request::Builder,
+    body: Body,
+}
+
+impl Call {
+    pub(crate) fn new(method: &str, path: &str) -> Self {
+        Self {
+            request: Request::builder()
+                .method(method)
+                .uri(path)
+                .header(header::HOST, "localhost:8033"),
+            body: Body::empty(),
+        }
+    }
+
+    pub(crate) fn get(path: &str) -> Self {
+        Self::new("GET", path)
+    }
+
+    pub(crate) fn post(path: &str) -> Self {
+        Self::new("POST", path)
+    }
+
+    pub(crate) fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.raw(&body.to_string())
+            .header("content-type", "application/json")
+    }
+
+    pub(crate) fn raw(mut self, body: &str) -> Self {
+        self.body = Body::from(body.to_owned());
+        self
+    }
+
+    pub(super) fn into_request(self) -> Request {
+        self.request.body(self.body).expect("a request")
+    }
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    /// `null` when there is none.
+    pub(crate) body: Value,
+}
+
+impl Reply {
+    pub(super) async fn of(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: if bytes.is_empty() {
+                Value::Null
+            } else {
+                serde_json::from_slice(&bytes).expect("JSON")
+            },
+        }
+    }
+
+    /// The code of a refusal.
+    pub(crate) fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+}
