@@ -1,5 +1,9 @@
-//! Pix: the text of a charge that any bank's app pays ([`BrCode`]).
+//! Pix: the text of a charge that any bank's app pays ([`BrCode`]) and the keys that money is sent to ([`PixKey`]).
 
 mod brcode;
+mod ids;
+mod key;
 
 pub use brcode::{BrCode, Recipient};
+pub use ids::{EndToEndId, PayoutId, RefundId, ReturnId, Txid};
+pub use key::{PixKey, PixKeyKind};
