@@ -1,8 +1,11 @@
-//! Pix: the text of a charge that any bank's app pays ([`BrCode`]) and the keys that money is sent to ([`PixKey`]).
+//! Pix: the text of a charge that any bank's app pays ([`BrCode`]) and its picture, the keys that money is sent to ([`PixKey`]).
 
 mod brcode;
 mod ids;
 mod key;
+
+#[cfg(feature = "ssr")]
+pub mod qr;
 
 pub use brcode::{BrCode, Recipient};
 pub use ids::{EndToEndId, PayoutId, RefundId, ReturnId, Txid};
