@@ -5,8 +5,13 @@ mod ids;
 mod key;
 
 #[cfg(feature = "ssr")]
+mod provider;
+#[cfg(feature = "ssr")]
 pub mod qr;
 
 pub use brcode::{BrCode, Recipient};
 pub use ids::{EndToEndId, PayoutId, RefundId, ReturnId, Txid};
 pub use key::{PixKey, PixKeyKind};
+
+#[cfg(feature = "ssr")]
+pub use provider::*;
