@@ -5,6 +5,8 @@ mod ids;
 mod key;
 
 #[cfg(feature = "ssr")]
+pub mod bcb;
+#[cfg(feature = "ssr")]
 mod provider;
 #[cfg(feature = "ssr")]
 pub mod qr;
