@@ -7,6 +7,8 @@ mod key;
 #[cfg(feature = "ssr")]
 pub mod bcb;
 #[cfg(feature = "ssr")]
+pub mod efi;
+#[cfg(feature = "ssr")]
 mod provider;
 #[cfg(feature = "ssr")]
 pub mod qr;
