@@ -1,4 +1,9 @@
-//! Pix: the text of a charge that any bank's app pays ([`BrCode`]) and its picture, the keys that money is sent to ([`PixKey`]).
+//! Pix: the text of a charge that any bank's app pays ([`BrCode`]) and its picture, the keys that money is sent to
+//! ([`PixKey`]), and the institutions that hold the money ([`PixProvider`]).
+//!
+//! Two kinds of provider live here: [`sandbox`] plays one inside the process, and [`bcb`] speaks the central bank's API
+//! Pix to any institution that offers it. Sending money is in no standard: [`efi`] adds one institution's own way to
+//! `bcb`. One more institution is one more folder beside `efi`.
 
 mod brcode;
 mod ids;
@@ -12,6 +17,8 @@ pub mod efi;
 mod provider;
 #[cfg(feature = "ssr")]
 pub mod qr;
+#[cfg(feature = "ssr")]
+pub mod sandbox;
 
 pub use brcode::{BrCode, Recipient};
 pub use ids::{EndToEndId, PayoutId, RefundId, ReturnId, Txid};
