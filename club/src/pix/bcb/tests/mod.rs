@@ -1,4 +1,5 @@
 mod failures;
+mod mutual_tls;
 pub(in crate::pix) mod psp;
 
 use super::{wire::amount_text, *};

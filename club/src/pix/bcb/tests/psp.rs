@@ -9,6 +9,7 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post, put},
+    serve::Listener,
 };
 use serde_json::{Value, json};
 use std::{
@@ -16,6 +17,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use tokio::net::TcpListener;
 
 /// What goes wrong with a request that has a good token.
 pub(in crate::pix) enum Mishap {
@@ -57,36 +59,22 @@ type Answer = (StatusCode, Json<Value>);
 
 impl Psp {
     pub(in crate::pix) async fn start() -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a port");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
+        Self::serve(listener, format!("http://{address}"))
+    }
+
+    /// Serves whoever the listener lets in.
+    pub(super) fn serve<L>(listener: L, url: String) -> Self
+    where
+        L: Listener,
+        L::Addr: std::fmt::Debug,
+    {
         let psp = Self {
-            url: format!("http://{address}"),
+            url,
             account: Arc::default(),
         };
-        let api = Router::new()
-            .route(
-                "/v2/cob/{txid}",
-                put(make_charge).get(charge).patch(change_charge),
-            )
-            .route("/v2/pix", get(list))
-            .route("/v2/pix/{id}", get(one))
-            .route(
-                "/v2/pix/{id}/devolucao/{refund}",
-                put(refund).get(known_refund),
-            )
-            .route("/v2/webhook/{key}", put(set_webhook).get(webhook))
-            .route("/v3/gn/pix/{id}", put(send))
-            .route("/v2/gn/pix/enviados/id-envio/{id}", get(sent))
-            .route(
-                "/v2/gn/saldo",
-                get(|| async { Json(json!({ "saldo": "1234.56" })) }),
-            )
-            .layer(from_fn_with_state(psp.clone(), gate));
-        let router = api
-            .route("/oauth/token", post(token))
-            .with_state(psp.clone());
+        let router = router(psp.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         psp
     }
@@ -107,6 +95,30 @@ impl Psp {
             .filter(|seen| seen.starts_with(method))
             .count()
     }
+}
+
+fn router(psp: Psp) -> Router {
+    Router::new()
+        .route(
+            "/v2/cob/{txid}",
+            put(make_charge).get(charge).patch(change_charge),
+        )
+        .route("/v2/pix", get(list))
+        .route("/v2/pix/{id}", get(one))
+        .route(
+            "/v2/pix/{id}/devolucao/{refund}",
+            put(refund).get(known_refund),
+        )
+        .route("/v2/webhook/{key}", put(set_webhook).get(webhook))
+        .route("/v3/gn/pix/{id}", put(send))
+        .route("/v2/gn/pix/enviados/id-envio/{id}", get(sent))
+        .route(
+            "/v2/gn/saldo",
+            get(|| async { Json(json!({ "saldo": "1234.56" })) }),
+        )
+        .layer(from_fn_with_state(psp.clone(), gate))
+        .route("/oauth/token", post(token))
+        .with_state(psp)
 }
 
 async fn token(State(psp): State<Psp>, headers: HeaderMap, form: String) -> Answer {
@@ -368,13 +380,11 @@ async fn refund(
         "id": refund, "rtrId": "D12345678202603011200abcde123456", "valor": body["valor"],
         "horario": { "solicitacao": "2026-03-01T12:00:00Z" }, "status": "EM_PROCESSAMENTO",
     });
-    match known.iter().find(|one| one["id"] == *refund) {
-        Some(same) => (StatusCode::CREATED, Json(same.clone())),
-        None => {
-            pix["devolucoes"] = known.into_iter().chain([made.clone()]).collect();
-            (StatusCode::CREATED, Json(made))
-        }
+    if let Some(same) = known.iter().find(|one| one["id"] == *refund) {
+        return (StatusCode::CREATED, Json(same.clone()));
     }
+    pix["devolucoes"] = known.into_iter().chain([made.clone()]).collect();
+    (StatusCode::CREATED, Json(made))
 }
 
 async fn known_refund(
