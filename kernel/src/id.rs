@@ -55,4 +55,6 @@ ids! {
     DomainId,
     /// A chain of refresh tokens that began with one sign-in.
     FamilyId,
+    /// A transaction of a tenant's ledger; whoever posts chooses it, and it never posts twice.
+    TransactionId,
 }
