@@ -5,6 +5,7 @@
 //! takes a [`Ctx`]: the tenant, who acts, and this tenant's pool and no other.
 
 pub mod auth;
+pub mod ledger;
 pub mod modules;
 pub mod pix;
 pub mod profile;
