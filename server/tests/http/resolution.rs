@@ -223,3 +223,49 @@ async fn two_nodes_on_one_master_agree() -> Outcome {
     installation.end([first, second]).await;
     Ok(())
 }
+
+/// Sends the bytes and gives the head of the answer back.
+async fn raw(node: &crate::installation::Node, request: String) -> std::io::Result<String> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut stream = tokio::net::TcpStream::connect(node.address).await?;
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer)
+}
+
+#[tokio::test]
+async fn odd_hosts_reach_nobody_else() -> Outcome {
+    let installation = Installation::new();
+    let node = installation.node(&[]).await;
+    let navi = format!("{}.localhost", installation.tenant(&node, "navi").await);
+    for (target, hosts, status) in [
+        // An absolute address wins over the header.
+        (format!("http://{navi}{INFO}"), vec!["localhost"], 200),
+        (format!("http://localhost{INFO}"), vec![navi.as_str()], 404),
+        (INFO.to_owned(), vec![navi.as_str(), "localhost"], 400),
+        (INFO.to_owned(), vec!["localhost", navi.as_str()], 400),
+        (INFO.to_owned(), vec![], 404),
+        (INFO.to_owned(), vec![""], 404),
+        (INFO.to_owned(), vec![&format!("x@{navi}")], 404),
+        (INFO.to_owned(), vec![&format!("{navi}/..")], 404),
+        (INFO.to_owned(), vec![&format!("a.{navi}")], 404),
+        (INFO.to_owned(), vec![&format!("{navi}.example")], 404),
+    ] {
+        let hosts: String = hosts
+            .iter()
+            .map(|host| format!("Host: {host}\r\n"))
+            .collect();
+        let answer = raw(
+            &node,
+            format!("GET {target} HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n"),
+        )
+        .await?;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{target} {hosts}: {answer}"
+        );
+    }
+    installation.end([node]).await;
+    Ok(())
+}
