@@ -26,6 +26,9 @@ const BUCKETS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
 ];
 
+/// A second signal this soon after the first is the same wish.
+const ECHO: Duration = Duration::from_secs(1);
+
 /// Serves until it is told to stop.
 pub async fn run(arguments: Serve, mut settings: Settings) -> Result<()> {
     let site = SiteFiles::find(&settings)?;
@@ -180,12 +183,15 @@ fn announce(platform: &Platform, settings: &Settings, demo: Option<&str>) {
     }
 }
 
-/// Waits for the first signal, says for a while that we leave, then closes. A second signal ends the process at once.
+/// Waits for the first signal, says for a while that we leave, then closes. A second signal, when it is
+/// not the echo of the first, ends the process at once.
 async fn leave(leaving: Leaving, pause: Duration) {
     told_to_stop().await;
     tracing::info!("leaving: no new connections soon, requests under way are finished");
     leaving.announced.cancel();
     tokio::spawn(async {
+        // One wish to stop often arrives twice: from the terminal, and from whoever started us.
+        sleep(ECHO).await;
         told_to_stop().await;
         tracing::warn!("told twice: ending at once");
         process::exit(1);
