@@ -203,25 +203,32 @@ impl Installation {
         for node in nodes {
             node.end().await;
         }
-        let suffix = self.name.clone();
-        let statement = format!("drop database if exists {} with (force)", self.master());
-        sql("postgres", statement).await;
         let mut conn = PgConnection::connect(&database_url("postgres"))
             .await
             .expect("the server for tests");
-        let left: Vec<String> = sqlx::query_scalar(
-            "select datname::text from pg_database where datname like '%' || $1",
-        )
-        .bind(suffix)
-        .fetch_all(&mut conn)
-        .await
-        .expect("a list of databases");
-        for database in left {
-            sql(
-                "postgres",
-                format!("drop database if exists {database} with (force)"),
-            )
-            .await;
+        for (kind, names) in [
+            (
+                "database",
+                "select datname::text from pg_database where datname like '%' || $1",
+            ),
+            (
+                "role",
+                "select rolname::text from pg_roles where rolname like '%' || $1",
+            ),
+        ] {
+            let left: Vec<String> = sqlx::query_scalar(names)
+                .bind(&self.name)
+                .fetch_all(&mut conn)
+                .await
+                .expect("a list of what the test has made");
+            let force = if kind == "database" {
+                "with (force)"
+            } else {
+                ""
+            };
+            for name in left {
+                sql("postgres", format!("drop {kind} {name} {force}")).await;
+            }
         }
     }
 }

@@ -252,10 +252,9 @@ async fn odd_hosts_reach_nobody_else() -> Outcome {
         (INFO.to_owned(), vec![&format!("a.{navi}")], 404),
         (INFO.to_owned(), vec![&format!("{navi}.example")], 404),
     ] {
-        let hosts: String = hosts
-            .iter()
-            .map(|host| format!("Host: {host}\r\n"))
-            .collect();
+        let hosts = hosts.iter().fold(String::new(), |lines, host| {
+            lines + "Host: " + host + "\r\n"
+        });
         let answer = raw(
             &node,
             format!("GET {target} HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n"),
