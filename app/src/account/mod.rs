@@ -25,6 +25,7 @@ pub(crate) fn AccountPage() -> impl IntoView {
     view! {
         <PageHead title=t.title/>
         <div class="grid items-start gap-6 xl:grid-cols-2">
+            <div class="grid gap-6">
             {session.map(|session| view! {
                 <Card title=t.you>
                     <Facts>
@@ -35,6 +36,7 @@ pub(crate) fn AccountPage() -> impl IntoView {
                 </Card>
             })}
             <TwoStep/>
+            </div>
             <Card title=t.password text=t.password_text>
                 <Form action name="password">
                     <Field name="currentPassword" label=t.current kind="password" autocomplete="current-password"/>

@@ -6,7 +6,7 @@ words! {
     password_text: "Ao trocar, as suas outras sessões são encerradas.", "Changing it ends your other sessions.";
     current: "Senha atual", "Current password";
     new: "Nova senha", "New password";
-    new_help: "Ao menos 12 caracteres. Uma frase curta serve.", "At least 12 characters. A short sentence will do.";
+    new_help: "Ao menos 8 caracteres. Uma frase curta serve bem.", "At least 8 characters. A short sentence does well.";
     change: "Trocar senha", "Change password";
     two_step: "Verificação em duas etapas", "Two-step verification";
     two_step_off_text: "Além da senha, um código do seu celular. Assim uma senha descoberta não basta para entrar.", "A code from your phone on top of the password, so that a leaked password is not enough to get in.";

@@ -11,26 +11,28 @@ use tenancy::branding::Branding;
 
 /// The console's own colour where there is no tenant.
 const PLATFORM: Colour = Colour::rgb(0x4f, 0x46, 0xe5);
-/// Background of the light and of the dark theme; the style sheet has the same.
-pub(crate) const LIGHT: Colour = Colour::rgb(0xff, 0xff, 0xff);
-pub(crate) const DARK: Colour = Colour::rgb(0x18, 0x18, 0x1b);
+/// The background of each theme on which text is hardest to read: the page's of the light one, a card's of the dark one.
+/// The style sheet has the same.
+const LIGHT: Colour = Colour::rgb(0xf6, 0xf6, 0xf7);
+const DARK: Colour = Colour::rgb(0x18, 0x18, 0x1b);
 
 /// The main colour of a site.
 pub fn primary(branding: Option<&Branding>) -> Colour {
     branding.map_or(PLATFORM, |branding| branding.primary_color)
 }
 
-/// The CSS variables of a brand, for the light and the dark theme: fill, text on it, and the same as readable ink.
+/// The CSS variables of a brand: its colour as it is for the public page, and for each theme as fill, text on it, and
+/// readable ink.
 pub fn variables(branding: Option<&Branding>) -> String {
     let fill = primary(branding);
     let (second, accent) = branding.map_or((fill, fill), |branding| {
         (branding.secondary_color, branding.accent_color)
     });
+    let on_fill = fill.text_on();
     let ink = fill.readable_on(LIGHT);
     let light_on_dark = fill.readable_on(DARK);
     let light = format!(
-        "--brand:{fill};--on-brand:{};--brand-ink:{ink};--brand-second:{second};--on-second:{};--brand-accent:{accent};--on-accent:{}",
-        fill.text_on(),
+        "--hero:{fill};--on-hero:{on_fill};--brand:{fill};--on-brand:{on_fill};--brand-ink:{ink};--brand-second:{second};--on-second:{};--brand-accent:{accent};--on-accent:{}",
         second.text_on(),
         accent.text_on(),
     );

@@ -17,7 +17,7 @@ use crate::{
     sign_in::SignOut,
     ui::{Alert, Icon, IconName, Mark, Tone},
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::{components::Outlet, hooks::use_location};
 use tenancy::administrators::Permission;
 
@@ -138,6 +138,7 @@ fn Console(realm: Realm) -> impl IntoView {
         return ().into_any();
     }
     let t = words();
+    let drawer = close_after_navigation();
     let is_past_due = frame.club().is_some_and(|club| club.is_past_due);
     view! {
         <a href="#content" class="skip-link">{t.skip}</a>
@@ -147,7 +148,7 @@ fn Console(realm: Realm) -> impl IntoView {
             </aside>
             <div class="min-w-0">
                 <header class="sticky top-0 z-20 flex h-14 items-center gap-2 border-b border-line bg-base-100/95 px-4 lg:px-8">
-                    <details class="drawer-menu lg:hidden">
+                    <details class="lg:hidden" node_ref=drawer>
                         <summary class="btn btn-ghost btn-sm btn-square" aria-label=t.menu><Icon name=IconName::Menu class="size-5"/></summary>
                         <div class="fixed inset-x-0 top-14 bottom-0 z-30 flex flex-col overflow-y-auto bg-base-100 p-4"><Side realm/></div>
                     </details>
@@ -164,6 +165,19 @@ fn Console(realm: Realm) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// The drawer of a phone, which closes when another page is opened in it.
+fn close_after_navigation() -> NodeRef<html::Details> {
+    let drawer = NodeRef::<html::Details>::new();
+    let place = use_location().pathname;
+    Effect::new(move || {
+        place.track();
+        if let Some(drawer) = drawer.get_untracked() {
+            let _ = drawer.remove_attribute("open");
+        }
+    });
+    drawer
 }
 
 /// Brand, navigation and who is signed in.

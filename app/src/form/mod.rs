@@ -37,6 +37,13 @@ impl Inside {
         self.flash.as_ref()?.fields.get(field).map(String::as_str)
     }
 
+    /// Whether the form came back with fields to mend.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.flash
+            .as_ref()
+            .is_some_and(|flash| !flash.fields.is_empty())
+    }
+
     /// What was typed into it before.
     pub(crate) fn kept(&self, field: &str) -> Option<&str> {
         self.flash.as_ref()?.kept.get(field).map(String::as_str)
@@ -71,7 +78,7 @@ pub(crate) fn Form(
     let flash = left_for(name);
     let message = flash.clone().filter(|flash| !flash.is_done).map(|flash| {
         let text = sentences::of_code(frame().locale, &flash.code, flash.retry_after);
-        view! { <Alert tone=Tone::Error>{text}</Alert> }
+        view! { <div class="col-span-full"><Alert tone=Tone::Error>{text}</Alert></div> }
     });
     view! {
         <form method="post" action=action class=class novalidate=true>

@@ -61,10 +61,7 @@ fn One(module: TenantModule) -> impl IntoView {
         }
     };
     let (tone, word) = state(module.is_enabled);
-    let who = module
-        .set_by
-        .strip_prefix("admin:")
-        .unwrap_or(&module.set_by);
+    let who = module.set_by.strip_prefix("admin:").unwrap_or(t.platform);
     let set = fill(
         t.set,
         &[

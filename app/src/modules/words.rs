@@ -14,6 +14,7 @@ words! {
     set: "Definido por {who} em {when}", "Set by {who} on {when}";
     reason: "Motivo", "Reason";
     reason_help: "Opcional. Aparece a quem perguntar por quê.", "Optional. Shown to whoever asks why.";
+    platform: "a plataforma", "the platform";
     change: "Mudar", "Change";
     save: "Salvar", "Save";
 }

@@ -15,6 +15,7 @@ use crate::{
     ui::{Mark, PageTitle},
     words::fill,
 };
+use kernel::Phone;
 use leptos::prelude::*;
 use tenancy::{branding::Branding, modules::Module};
 
@@ -44,7 +45,7 @@ fn PublicPage(club: Club) -> impl IntoView {
         <PageTitle text=""/>
         <Preview name=brand.app_name.clone() text=tagline.clone()/>
         <div class="public-page text-base">
-            <header class="bg-primary text-primary-content">
+            <header class="on-brand bg-hero text-on-hero">
                 <div class="mx-auto flex max-w-5xl items-center justify-end px-5 py-3"><Preferences/></div>
                 <div class="mx-auto max-w-5xl px-5 pt-8 pb-20 sm:pt-12 sm:pb-28">
                     <Logo brand=brand.clone()/>
@@ -70,7 +71,7 @@ fn Logo(brand: Branding) -> impl IntoView {
     let mark = match brand.logo_dark_url.clone().or(brand.logo_light_url.clone()) {
         Some(url) => view! { <img src=url alt="" height="48" class="h-12 w-auto"/> }.into_any(),
         None => view! {
-            <span aria-hidden="true" class="grid size-12 place-items-center rounded-xl bg-primary-content text-lg font-bold text-primary">
+            <span aria-hidden="true" class="grid size-12 place-items-center rounded-xl bg-on-hero text-lg font-bold text-hero">
                 {crate::brand::initials(&brand.app_name)}
             </span>
         }
@@ -94,7 +95,7 @@ fn StoreLinks(brand: Branding) -> impl IntoView {
         view! {
             <ul class="mt-8 flex flex-wrap gap-3">
                 {links.into_iter().map(|(url, label)| view! {
-                    <li><a class="btn border-0 bg-primary-content text-primary" href=url rel="external noopener">{label}</a></li>
+                    <li><a class="btn border-0 bg-on-hero text-hero" href=url rel="external noopener">{label}</a></li>
                 }).collect_view()}
             </ul>
         }
@@ -195,7 +196,12 @@ fn Help(brand: Branding) -> impl IntoView {
             .support_phone
             .map(|number| (t.phone, format!("tel:{}", digits(&number)), number)),
     ];
-    let ways: Vec<_> = ways.into_iter().flatten().collect();
+    let spoken = |text: String| Phone::parse(&text).map_or(text, |phone| phone.formatted());
+    let ways: Vec<_> = ways
+        .into_iter()
+        .flatten()
+        .map(|(label, href, text)| (label, href, spoken(text)))
+        .collect();
     (!ways.is_empty()).then(|| {
         view! {
             <section aria-labelledby="help">

@@ -96,6 +96,10 @@ pub(crate) fn of_reason(locale: Locale, reason: &str) -> &'static str {
     pick(
         locale,
         match reason {
+            "invalid" => [
+                "O formato não confere. Confira e corrija.",
+                "The format is not right. Check and correct it.",
+            ],
             "required" => ["Preencha este campo.", "Fill in this field."],
             "too_short" => ["Está curto demais.", "This is too short."],
             "too_long" => ["Está longo demais.", "This is too long."],

@@ -68,19 +68,22 @@ fn Loaded(view: TenantView) -> impl IntoView {
     let may_change = frame().allows(Permission::ManageTenants);
     view! {
         <PageHead title note above>
-            <span class="flex gap-2">
-                <Badge tone=tenant.status.tone() text=tenant.status.word()/>
-                <Badge tone=tenant.subscription_status.tone() text=tenant.subscription_status.word()/>
-            </span>
+            <Badge tone=tenant.status.tone() text=tenant.status.word()/>
         </PageHead>
         <div class="grid items-start gap-6 xl:grid-cols-2">
-            <Addresses address is_served/>
-            {may_change.then(|| view! { <Change tenant=tenant.clone()/> })}
-            <Company tenant=tenant.clone()/>
-            <Database tenant=tenant.clone()/>
-            <Modules tenant=tenant.clone()/>
-            <Percentages tenant/>
-            <div class="xl:col-span-2"><Administrators rows=administrators/></div>
+            <div class="grid gap-6">
+                <Addresses address is_served/>
+                <Company tenant=tenant.clone()/>
+                <Modules tenant=tenant.clone()/>
+            </div>
+            <div class="grid gap-6">
+                {may_change.then(|| view! { <Change tenant=tenant.clone()/> })}
+                <Database tenant=tenant.clone()/>
+                <Percentages tenant/>
+            </div>
+            <div class="xl:col-span-2">
+                <Administrators rows=administrators/>
+            </div>
         </div>
     }
     .into_any()
@@ -184,6 +187,7 @@ fn Company(tenant: Tenant) -> impl IntoView {
                 <Fact label=t.email>{tenant.email.to_string()}</Fact>
                 <Fact label=t.phone>{tenant.phone.formatted()}</Fact>
                 <Fact label=t.plan>{tenant.subscription_plan.word()}</Fact>
+                <Fact label=t.subscription><Badge tone=tenant.subscription_status.tone() text=tenant.subscription_status.word()/></Fact>
                 <Fact label=t.fee>{tenant.monthly_fee.format(locale)}</Fact>
                 {tenant.trial_ends_at.map(|at| view! { <Fact label=t.trial_end><time datetime=when::machine(at)>{when::minute(locale, at)}</time></Fact> })}
                 <Fact label=t.since><time datetime=when::machine(tenant.created_at)>{when::minute(locale, tenant.created_at)}</time></Fact>

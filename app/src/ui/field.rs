@@ -9,6 +9,8 @@ struct Around {
     id: String,
     described_by: Option<String>,
     reason: Option<&'static str>,
+    /// Another field may have to be mended first.
+    form_is_refused: bool,
     kept: Option<String>,
 }
 
@@ -32,6 +34,7 @@ impl Around {
         Self {
             described_by: (!ids.is_empty()).then(|| ids.join(" ")),
             reason,
+            form_is_refused: inside.as_ref().is_some_and(Inside::is_refused),
             kept: inside
                 .as_ref()
                 .and_then(|inside| inside.kept(name))
@@ -90,7 +93,7 @@ pub(crate) fn Field(
                 inputmode=inputmode
                 placeholder=placeholder
                 required=required
-                autofocus=autofocus || refused
+                autofocus=refused || (autofocus && !around.form_is_refused)
                 aria-invalid=refused.then_some("true")
                 aria-describedby=around.described_by
                 spellcheck="false"
