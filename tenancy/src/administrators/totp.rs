@@ -22,24 +22,12 @@ use totp_rs::{Algorithm, Builder, Totp};
 
 const RECOVERY_CODES: usize = 10;
 
-/// Makes a seed for the acting administrator. It counts for nothing until [`enable_totp`] has seen a code of it.
+/// A seed for the acting administrator. It counts for nothing until [`enable_totp`] has seen a code of it; until then it
+/// stays the same, so that a page that is loaded again shows what the app has scanned.
 pub async fn begin_totp(ctx: &PlatformCtx) -> Result<TotpEnrolment> {
     let acting = acting(ctx)?;
-    let seed = random::<20>();
-    let sealed = ctx.platform.keyring.seal(place(acting), &seed).await?;
-    let begun = sqlx::query!(
-        "update administrators set totp_seed = $2 where id = $1 and totp_enabled_at is null",
-        acting.administrator_id.0,
-        sealed
-    )
-    .execute(&ctx.platform.master)
-    .await?;
-    if begun.rows_affected() == 0 {
-        return Err(Error::conflict(
-            "totp_enabled",
-            "The second factor is set up already.",
-        ));
-    }
+    let seed = begun_seed(ctx, acting).await?;
+    let seed = seed.expose_secret();
     let club = sqlx::query_scalar!(
         "select app_name from tenant_branding where tenant_id = $1",
         acting.tenant_id.map(|id| id.0)
@@ -48,13 +36,29 @@ pub async fn begin_totp(ctx: &PlatformCtx) -> Result<TotpEnrolment> {
     .await?;
     // A colon separates issuer and account in the address.
     let issuer = club.map_or_else(|| "Clube Digital".to_owned(), |name| name.replace(':', " "));
-    let totp = authenticator(&seed, &issuer, &acting.email)?;
+    let totp = authenticator(seed, &issuer, &acting.email)?;
     let otpauth_url = totp.to_url().map_err(Error::internal)?;
     Ok(TotpEnrolment {
         secret_base32: totp.secret().to_base32(),
         qr_svg: qr(&otpauth_url)?,
         otpauth_url,
     })
+}
+
+/// The seed that was begun and not yet taken into use, or a new one.
+async fn begun_seed(ctx: &PlatformCtx, acting: &AdminSession) -> Result<SecretSlice<u8>> {
+    let fresh: SecretSlice<u8> = random::<20>().to_vec().into();
+    let sealed = ctx.platform.keyring.seal(place(acting), fresh.expose_secret()).await?;
+    let sealed = sqlx::query_scalar!(
+        r#"update administrators set totp_seed = coalesce(totp_seed, $2)
+           where id = $1 and totp_enabled_at is null returning totp_seed as "seed!""#,
+        acting.administrator_id.0,
+        sealed
+    )
+    .fetch_optional(&ctx.platform.master)
+    .await?
+    .ok_or_else(|| Error::conflict("totp_enabled", "The second factor is set up already."))?;
+    open_seed(ctx, acting, &sealed).await
 }
 
 /// Takes the begun second factor into use when the code is right; gives ten recovery codes, which nobody can read again.
