@@ -53,6 +53,10 @@ ids! {
     SessionId,
     /// A tenant's custom domain.
     DomainId,
+    /// An uploaded file.
+    FileId,
+    /// A product of a merchant.
+    ProductId,
     /// A chain of refresh tokens that began with one sign-in.
     FamilyId,
     /// A transaction of a tenant's ledger; whoever posts chooses it, and it never posts twice.

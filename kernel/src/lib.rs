@@ -23,7 +23,9 @@ pub use email::Email;
 pub use error::{Error, Kind, Result};
 #[cfg(feature = "ssr")]
 pub use error::{ErrorBody, OnConstraint};
-pub use id::{AdminId, DomainId, FamilyId, SessionId, TenantId, TransactionId, UserId};
+pub use id::{
+    AdminId, DomainId, FamilyId, FileId, ProductId, SessionId, TenantId, TransactionId, UserId,
+};
 pub use locale::Locale;
 pub use money::Money;
 pub use page::{Page, PageRequest};

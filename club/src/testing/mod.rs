@@ -79,6 +79,7 @@ impl Club {
             pools: parts.pools.clone(),
             keyring: parts.keyring.clone(),
             passwords: parts.passwords.clone(),
+            files: parts.files.clone(),
             mailer: parts.mailer.clone(),
             throttle: parts.throttle.clone(),
             clock: parts.clock.clone(),

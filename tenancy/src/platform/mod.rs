@@ -10,6 +10,7 @@ pub use clock::Clock;
 
 use crate::{
     administrators::{AdminSession, Permission},
+    files::Files,
     mail::Mailer,
     passwords::Passwords,
     pools::Pools,
@@ -39,6 +40,8 @@ pub struct Parts {
     pub keyring: Keyring,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
+    /// Keeps uploaded files.
+    pub files: Files,
     /// Sends e-mails.
     pub mailer: Mailer,
     /// Rate limits.

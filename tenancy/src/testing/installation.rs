@@ -3,6 +3,7 @@
 use super::{TestDatabase, run, server};
 use crate::{
     Actor, Clock, Origin, Platform, PlatformCtx,
+    files::Files,
     mail::{MailSettings, Mailer},
     passwords::Passwords,
     platform::{Environment, Parts, PublicAddress},
@@ -47,7 +48,14 @@ impl Installation {
         let master = super::master().await;
         let key: SecretSlice<u8> = random::<32>().to_vec().into();
         let mark = format!("{:08x}", u32::from_le_bytes(random()));
-        let platform = node(master.pool.clone(), key.clone(), clock, &mark).await;
+        let platform = node(
+            master.pool.clone(),
+            Files::memory(),
+            key.clone(),
+            clock,
+            &mark,
+        )
+        .await;
         servers::register_default(&master.pool, &platform.keyring, &platform.clock)
             .await
             .expect("a superuser may set up the server");
@@ -65,8 +73,10 @@ impl Installation {
     /// When it cannot be made.
     pub async fn another_node(&self) -> Platform {
         let pool = super::connected(self.master.name()).await;
+        let files = self.platform.files.clone();
         node(
             pool,
+            files,
             self.key.clone(),
             self.platform.clock.clone(),
             &self.mark,
@@ -144,7 +154,13 @@ impl Installation {
     }
 }
 
-async fn node(master: PgPool, key: SecretSlice<u8>, clock: Clock, mark: &str) -> Platform {
+async fn node(
+    master: PgPool,
+    files: Files,
+    key: SecretSlice<u8>,
+    clock: Clock,
+    mark: &str,
+) -> Platform {
     let keyring = Keyring::open(master.clone(), key, clock.clone())
         .await
         .expect("the key opens what is stored");
@@ -159,6 +175,7 @@ async fn node(master: PgPool, key: SecretSlice<u8>, clock: Clock, mark: &str) ->
         ),
         pools: Pools::new(PoolLimits::default(), clock.clone()),
         passwords: Passwords::new(2),
+        files,
         mailer: Mailer::new(MailSettings::Outbox(outbox), from).expect("an outbox"),
         throttle: Throttle::new(Limits::default()),
         public: PublicAddress {

@@ -3,6 +3,7 @@
 use super::{key, tenant};
 use crate::{
     Actor, Clock, Origin, Platform, PlatformCtx,
+    files::Files,
     mail::{MailSettings, Mailer},
     passwords::Passwords,
     platform::{Environment, Parts, PublicAddress},
@@ -73,6 +74,7 @@ fn ctx(database: &TestDatabase, keyring: Keyring, clock: Clock) -> PlatformCtx {
         resolver: Resolver::new(master.clone(), keyring.clone(), Vec::new(), clock.clone()),
         pools: Pools::new(PoolLimits::default(), clock.clone()),
         passwords: Passwords::new(1),
+        files: Files::memory(),
         mailer: Mailer::new(MailSettings::Outbox("/nonexistent".into()), from).expect("a mailer"),
         throttle: Throttle::new(Limits::default()),
         public: PublicAddress {
