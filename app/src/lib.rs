@@ -6,7 +6,9 @@
 
 #![expect(
     unreachable_pub,
-    reason = "the component macro writes its constructors so"
+    clippy::needless_pass_by_value,
+    clippy::unused_async,
+    reason = "macros write components' constructors so; components own their properties; a server function is async"
 )]
 
 #[macro_use]

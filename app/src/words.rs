@@ -8,7 +8,7 @@ macro_rules! words {
     ($($key:ident: $portuguese:literal, $english:literal;)*) => {
         /// The words of this feature in one language.
         pub(crate) struct Words {
-            $(#[doc = $english] pub(crate) $key: &'static str,)*
+            $(pub(crate) $key: &'static str,)*
         }
 
         static PORTUGUESE: Words = Words { $($key: $portuguese,)* };

@@ -62,7 +62,7 @@ fn RecoveryCodes(codes: String) -> impl IntoView {
             <h3 id="recovery" class="font-semibold">{t.recovery}</h3>
             <div class="mt-2 mb-3"><Alert tone=Tone::Warning>{t.recovery_text}</Alert></div>
             <ul class="grid grid-cols-2 gap-x-6 select-all">{list}</ul>
-            <div class="mt-3"><Copy value=codes/></div>
+            <div class="mt-3"><Copy value=codes shown=false/></div>
         </section>
     }
 }

@@ -99,12 +99,11 @@ pub(crate) fn Outcome() -> impl IntoView {
         .clone()
         .filter(|flash| asked == here && (flash.is_done || flash.form.is_empty()));
     flash.map(|flash| {
-        match sentences::of_outcome(frame.locale, &flash.code).filter(|_| flash.is_done) {
-            Some(text) => view! { <Alert tone=Tone::Success>{text}</Alert> }.into_any(),
-            None => {
-                let text = sentences::of_code(frame.locale, &flash.code, flash.retry_after);
-                view! { <Alert tone=Tone::Error>{text}</Alert> }.into_any()
-            }
+        let done = sentences::of_outcome(frame.locale, &flash.code).filter(|_| flash.is_done);
+        if let Some(text) = done {
+            return view! { <Alert tone=Tone::Success>{text}</Alert> }.into_any();
         }
+        let text = sentences::of_code(frame.locale, &flash.code, flash.retry_after);
+        view! { <Alert tone=Tone::Error>{text}</Alert> }.into_any()
     })
 }

@@ -69,9 +69,32 @@ fn has_start(error: &Error) -> bool {
     )
 }
 
-/// Title and sentence.
+/// Title and sentence, Portuguese and English.
+type Said = [(&'static str, &'static str); 2];
+
+/// Title and sentence in this language.
 fn said(error: &Error, locale: Locale) -> (&'static str, String) {
-    let [portuguese, english] = match error.code.as_ref() {
+    let pick = |[portuguese, english]: Said| {
+        if locale == Locale::PtBr {
+            portuguese
+        } else {
+            english
+        }
+    };
+    if let Some(said) = said_of_club(&error.code).or_else(|| said_of_kind(error.kind)) {
+        let (title, text) = pick(said);
+        return (title, text.to_owned());
+    }
+    let (title, _) = pick([("Não foi possível", ""), ("That did not work", "")]);
+    (
+        title,
+        sentences::of_code(locale, &error.code, error.retry_after),
+    )
+}
+
+/// Why a club is not served.
+fn said_of_club(code: &str) -> Option<Said> {
+    Some(match code {
         "tenant_not_found" => [
             (
                 "Clube não encontrado",
@@ -116,58 +139,49 @@ fn said(error: &Error, locale: Locale) -> (&'static str, String) {
                 "A payment to the platform is due. The club returns as soon as it is settled.",
             ),
         ],
-        _ => match error.kind {
-            Kind::NotFound => [
-                (
-                    "Página não encontrada",
-                    "O endereço não existe ou mudou de lugar.",
-                ),
-                (
-                    "Page not found",
-                    "This address does not exist or has moved.",
-                ),
-            ],
-            Kind::Forbidden => [
-                ("Acesso negado", "Esta página não pode ser aberta daqui."),
-                ("Access denied", "This page cannot be opened from here."),
-            ],
-            Kind::Unavailable => [
-                (
-                    "Voltamos em instantes",
-                    "Uma parte do serviço não responde agora. Tente de novo em alguns segundos.",
-                ),
-                (
-                    "Back in a moment",
-                    "A part of the service does not answer right now. Try again in a few seconds.",
-                ),
-            ],
-            Kind::Internal => [
-                (
-                    "Algo falhou",
-                    "O erro é nosso e já foi registrado. Tente de novo em instantes.",
-                ),
-                (
-                    "Something failed",
-                    "The fault is ours and has been recorded. Try again shortly.",
-                ),
-            ],
-            _ => {
-                let text = sentences::of_code(locale, &error.code, error.retry_after);
-                let title = if locale == Locale::PtBr {
-                    "Não foi possível"
-                } else {
-                    "That did not work"
-                };
-                return (title, text);
-            }
-        },
-    };
-    let (title, text) = if locale == Locale::PtBr {
-        portuguese
-    } else {
-        english
-    };
-    (title, text.to_owned())
+        _ => return None,
+    })
+}
+
+/// What can be said of a kind of refusal alone.
+fn said_of_kind(kind: Kind) -> Option<Said> {
+    Some(match kind {
+        Kind::NotFound => [
+            (
+                "Página não encontrada",
+                "O endereço não existe ou mudou de lugar.",
+            ),
+            (
+                "Page not found",
+                "This address does not exist or has moved.",
+            ),
+        ],
+        Kind::Forbidden => [
+            ("Acesso negado", "Esta página não pode ser aberta daqui."),
+            ("Access denied", "This page cannot be opened from here."),
+        ],
+        Kind::Unavailable => [
+            (
+                "Voltamos em instantes",
+                "Uma parte do serviço não responde agora. Tente de novo em alguns segundos.",
+            ),
+            (
+                "Back in a moment",
+                "A part of the service does not answer right now. Try again in a few seconds.",
+            ),
+        ],
+        Kind::Internal => [
+            (
+                "Algo falhou",
+                "O erro é nosso e já foi registrado. Tente de novo em instantes.",
+            ),
+            (
+                "Something failed",
+                "The fault is ours and has been recorded. Try again shortly.",
+            ),
+        ],
+        _ => return None,
+    })
 }
 
 /// The icon within the page: the site may not even have one to ask for.

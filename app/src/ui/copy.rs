@@ -7,7 +7,12 @@ use leptos::prelude::*;
 
 /// A value to take along.
 #[component]
-pub(crate) fn Copy(#[prop(into)] value: String) -> impl IntoView {
+pub(crate) fn Copy(
+    #[prop(into)] value: String,
+    /// Whether it stands here too; not when the page shows it another way.
+    #[prop(default = true)]
+    shown: bool,
+) -> impl IntoView {
     let (copy, copied) = match frame().locale {
         Locale::PtBr => ("Copiar", "Copiado"),
         Locale::En => ("Copy", "Copied"),
@@ -25,7 +30,7 @@ pub(crate) fn Copy(#[prop(into)] value: String) -> impl IntoView {
     };
     view! {
         <span class="inline-flex max-w-full items-center gap-2">
-            <code class="break-all rounded bg-base-200 px-1.5 py-0.5 text-[0.8125rem] select-all">{value}</code>
+            {shown.then(|| view! { <code class="break-all rounded bg-base-200 px-1.5 py-0.5 text-[0.8125rem] select-all">{value}</code> })}
             <button type="button" class="btn btn-ghost btn-xs" hidden=move || !is_ready.get() on:click=take>
                 <Icon name=IconName::Copy class="size-3.5"/>
                 <span aria-live="polite">{move || if is_copied.get() { copied } else { copy }}</span>
