@@ -4,7 +4,7 @@
 use super::{account::Account, binaries::Binaries, failure, folder::Folder};
 use kernel::Result;
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
@@ -12,12 +12,17 @@ use std::{
 
 /// Recovery after a crash is over by then, or something is wrong.
 const READY_WITHIN: Duration = Duration::from_mins(2);
+/// What a killed server has left running is gone by then.
+const LEFT_BEHIND: Duration = Duration::from_secs(30);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(50);
 /// Old log is dropped at a start when it has grown to this.
 const LOG_BYTES: u64 = 8 << 20;
 
 #[derive(Debug)]
 pub(super) struct Control {
     data: PathBuf,
+    run: PathBuf,
     log: PathBuf,
     account: Account,
     binaries: Binaries,
@@ -27,27 +32,33 @@ impl Control {
     pub(super) fn new(folder: &Folder, account: &Account, binaries: &Binaries) -> Self {
         Self {
             data: folder.data(),
+            run: folder.run(),
             log: folder.log(),
             account: account.clone(),
             binaries: binaries.clone(),
         }
     }
 
-    /// The port of the server that runs on this data. A note of one that is gone is thrown away: its process id may
-    /// belong to somebody else by now, and PostgreSQL would take that for itself and refuse to start.
+    /// The port of the server that runs on this data.
+    ///
+    /// PostgreSQL itself deals with the note of a server that is gone, and waits for what that one has left running, so
+    /// the note stays. Only when its process id belongs to somebody else by now, as after a reboot, or to a process that
+    /// ended and was never waited for, would PostgreSQL take that for a server and refuse to start.
     pub(super) fn running(&self) -> Option<u16> {
         let file = self.data.join("postmaster.pid");
         let note = fs::read_to_string(&file).ok()?;
         let mut lines = note.lines();
         let process = lines.next()?.trim().to_owned();
         let port = lines.nth(2).and_then(|port| port.trim().parse().ok());
-        if is_server_of(&process, &self.data) {
-            return port;
-        }
-        if let Err(error) = fs::remove_file(&file)
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            tracing::warn!(%error, "the note of a server that is gone could not be removed");
+        match state_of(&process, &self.data) {
+            Noted::Server => return port,
+            Noted::Nobody => {}
+            Noted::SomebodyElse if anybody_works_in(&self.data) => {}
+            Noted::SomebodyElse => {
+                if let Err(error) = fs::remove_file(&file) {
+                    tracing::warn!(%error, "the note of a server that is gone could not be removed");
+                }
+            }
         }
         None
     }
@@ -57,9 +68,43 @@ impl Control {
             // Not worth failing for.
             let _ = fs::remove_file(&self.log);
         }
+        self.clear_socket();
+        let deadline = Instant::now() + LEFT_BEHIND;
+        while !self.try_to_start() {
+            let words = self.last_words();
+            // After a kill its other processes end by themselves, a moment later.
+            if !words.contains("is still in use") || Instant::now() > deadline {
+                return Err(failure(format!(
+                    "PostgreSQL did not start. Its last words, in {}:\n{words}",
+                    self.log.display()
+                )));
+            }
+            thread::sleep(PAUSE);
+        }
+        tracing::info!(port, version = self.binaries.version, "PostgreSQL runs");
+        Ok(())
+    }
+
+    /// A server that was killed leaves its socket, with a note of its process id that the next one may mistake as well.
+    fn clear_socket(&self) {
+        if anybody_works_in(&self.data) {
+            return;
+        }
+        for file in fs::read_dir(&self.run).into_iter().flatten().flatten() {
+            if file
+                .file_name()
+                .as_encoded_bytes()
+                .starts_with(b".s.PGSQL.")
+            {
+                // What cannot be removed, PostgreSQL complains of.
+                let _ = fs::remove_file(file.path());
+            }
+        }
+    }
+
+    fn try_to_start(&self) -> bool {
         let seconds = READY_WITHIN.as_secs().to_string();
-        let said = self
-            .account
+        self.account
             .command(self.binaries.program("pg_ctl"))
             .args([
                 "start",
@@ -74,18 +119,8 @@ impl Control {
             .arg(&self.log)
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::null())
-            .status();
-        match said {
-            Ok(status) if status.success() => {
-                tracing::info!(port, version = self.binaries.version, "PostgreSQL runs");
-                Ok(())
-            }
-            _ => Err(failure(format!(
-                "PostgreSQL did not start. Its last words, in {}:\n{}",
-                self.log.display(),
-                self.last_words()
-            ))),
-        }
+            .status()
+            .is_ok_and(|status| status.success())
     }
 
     /// Waits for a server that somebody else has started.
@@ -111,7 +146,7 @@ impl Control {
                     "PostgreSQL on port {port} takes no connections."
                 )));
             }
-            thread::sleep(Duration::from_millis(50));
+            thread::sleep(PAUSE);
         }
     }
 
@@ -151,20 +186,49 @@ impl Control {
     }
 }
 
-/// Whether the process of this id is the PostgreSQL server of this data.
-fn is_server_of(process: &str, data: &Path) -> bool {
+/// Whose process id a note names.
+enum Noted {
+    /// The server's.
+    Server,
+    /// No running process has it.
+    Nobody,
+    /// Another program has it by now.
+    SomebodyElse,
+}
+
+fn state_of(process: &str, data: &Path) -> Noted {
     match fs::read(format!("/proc/{process}/cmdline")) {
         Ok(arguments) => {
             let data = data.as_os_str().as_encoded_bytes();
-            arguments
+            if arguments
                 .split(|byte| *byte == 0)
                 .any(|argument| argument == data)
+            {
+                Noted::Server
+            } else {
+                Noted::SomebodyElse
+            }
         }
+        Err(_) if Path::new("/proc/self").exists() => Noted::Nobody,
         // Without /proc only the process itself can be asked for.
-        Err(_) if !Path::new("/proc/self").exists() => std::process::Command::new("kill")
-            .args(["-0", process])
-            .status()
-            .is_ok_and(|status| status.success()),
-        Err(_) => false,
+        Err(_) => {
+            let asked = std::process::Command::new("kill")
+                .args(["-0", process])
+                .status();
+            if asked.is_ok_and(|status| status.success()) {
+                Noted::Server
+            } else {
+                Noted::Nobody
+            }
+        }
     }
+}
+
+/// Whether a process has this for its folder, as all of PostgreSQL's have.
+fn anybody_works_in(data: &Path) -> bool {
+    fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|process| fs::read_link(process.path().join("cwd")).is_ok_and(|folder| folder == data))
 }

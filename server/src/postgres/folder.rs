@@ -48,7 +48,7 @@ impl Folder {
 
     fn make_run(&self, account: &Account) -> io::Result<()> {
         if !self.run().exists() {
-            fs::DirBuilder::new().mode(0o700).create(self.run())?;
+            unless_made(fs::DirBuilder::new().mode(0o700).create(self.run()))?;
         }
         account.give(&self.run())
     }
@@ -99,10 +99,18 @@ fn make(data_dir: &Path, account: &Account, link: &Path) -> io::Result<()> {
         account.name(),
         data_dir.display()
     );
-    symlink(elsewhere, link)
+    unless_made(symlink(elsewhere, link))
 }
 
 fn create(folder: &Path) -> io::Result<()> {
-    fs::create_dir(folder)?;
+    unless_made(fs::create_dir(folder))?;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
+}
+
+/// Another process of the same data folder may have been faster.
+fn unless_made(made: io::Result<()>) -> io::Result<()> {
+    match made {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        outcome => outcome,
+    }
 }

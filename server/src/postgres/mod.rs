@@ -12,8 +12,6 @@ mod binaries;
 mod cluster;
 mod control;
 mod folder;
-#[cfg(test)]
-mod tests;
 
 use cluster::Cluster;
 use kernel::{Error, Kind, Result};
