@@ -18,6 +18,8 @@ pub mod audit;
 #[cfg(feature = "ssr")]
 mod ctx;
 #[cfg(feature = "ssr")]
+pub mod idempotency;
+#[cfg(feature = "ssr")]
 pub mod outbox;
 #[cfg(all(test, feature = "ssr"))]
 mod testing;

@@ -57,6 +57,10 @@ ids! {
     FileId,
     /// A product of a merchant.
     ProductId,
+    /// A purchase.
+    PurchaseId,
+    /// A part of a purchase that was given back.
+    RefundId,
     /// A chain of refresh tokens that began with one sign-in.
     FamilyId,
     /// A transaction of a tenant's ledger; whoever posts chooses it, and it never posts twice.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub enum TransactionKind {
     /// Money came in by Pix.
     Deposit = 1,
-    /// A sale: its price, when it is paid from the wallet, and its cashback.
+    /// A sale that is paid from the wallet: its price.
     Purchase = 2,
     /// Pending cashback becomes available.
     Release = 3,
@@ -40,11 +40,13 @@ pub enum TransactionKind {
     Unblock = 11,
     /// An administrator put something right.
     Adjustment = 12,
+    /// The cashback of a purchase: a line of its own beside the price.
+    Cashback = 13,
 }
 
 impl TransactionKind {
     /// Every kind, by number.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Deposit,
         Self::Purchase,
         Self::Release,
@@ -57,6 +59,7 @@ impl TransactionKind {
         Self::Block,
         Self::Unblock,
         Self::Adjustment,
+        Self::Cashback,
     ];
 }
 

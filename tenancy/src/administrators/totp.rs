@@ -48,7 +48,11 @@ pub async fn begin_totp(ctx: &PlatformCtx) -> Result<TotpEnrolment> {
 /// The seed that was begun and not yet taken into use, or a new one.
 async fn begun_seed(ctx: &PlatformCtx, acting: &AdminSession) -> Result<SecretSlice<u8>> {
     let fresh: SecretSlice<u8> = random::<20>().to_vec().into();
-    let sealed = ctx.platform.keyring.seal(place(acting), fresh.expose_secret()).await?;
+    let sealed = ctx
+        .platform
+        .keyring
+        .seal(place(acting), fresh.expose_secret())
+        .await?;
     let sealed = sqlx::query_scalar!(
         r#"update administrators set totp_seed = coalesce(totp_seed, $2)
            where id = $1 and totp_enabled_at is null returning totp_seed as "seed!""#,

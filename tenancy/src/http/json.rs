@@ -50,7 +50,8 @@ fn is_json(headers: &HeaderMap) -> bool {
     })
 }
 
-fn unreadable(rejection: BytesRejection) -> Error {
+/// The refusal of a body that could not be read to its end.
+pub fn unreadable(rejection: BytesRejection) -> Error {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         Error::new(
             Kind::TooLarge,

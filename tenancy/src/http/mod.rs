@@ -10,7 +10,7 @@ mod refusals;
 mod tenant;
 
 pub use input::{Path, Query};
-pub use json::Json;
+pub use json::{Json, unreadable};
 pub use refusals::{Refusals, SignedInRefusals, error_body_schema};
 pub use tenant::{AtTenant, no_tenant_here};
 
