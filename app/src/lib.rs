@@ -4,6 +4,8 @@
 //! Every page is whole in the server's first HTML and works with links and forms alone; the browser's program makes it
 //! quicker, never possible. One more page is a folder with its `words.rs`, a line below and a route in [`routes`].
 
+// Views are types: builds that do not erase them nest deeper than the default allows.
+#![recursion_limit = "512"]
 #![expect(
     unreachable_pub,
     clippy::needless_pass_by_value,

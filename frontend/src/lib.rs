@@ -1,5 +1,8 @@
 //! The browser's entry: hydrates the page that the server rendered.
 
+// Views are types: builds that do not erase them nest deeper than the default allows.
+#![recursion_limit = "512"]
+
 use std::panic;
 
 /// Called once by the script that the page loads.

@@ -1,5 +1,8 @@
 //! Router, commands, jobs and settings of the one binary. Never in here: SQL, business rules, pages.
 
+// Views are types: benchmarks, which do not erase them, nest deeper than the default allows.
+#![recursion_limit = "512"]
+
 pub mod commands;
 mod docs;
 mod health;
