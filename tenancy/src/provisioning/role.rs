@@ -14,6 +14,10 @@ use crate::{
 use kernel::{Error, Result};
 use sqlx::PgConnection;
 
+/// Room for six nodes with pools of the default size (5), and for those that come up while others drain. A node beyond it
+/// waits for a connection and then refuses; without a limit one tenant could take every connection of the server.
+const MOST_CONNECTIONS: u8 = 32;
+
 /// Makes the role, or sets it right. A role of that name that is not this tenant's stays as it is, and the creation is
 /// refused.
 pub(super) async fn ensure(
@@ -67,7 +71,7 @@ fn statement(server: &Server, draft: &Draft, verifier: &str) -> String {
              elsif shobj_description(to_regrole({role_text}), 'pg_authid') is distinct from {mark} then
                  raise exception 'the role belongs to something else' using errcode = '42710';
              end if;
-             alter role {role} with login inherit connection limit 8 password {verifier};
+             alter role {role} with login inherit connection limit {connections} password {verifier};
              alter role {role} set statement_timeout = '15s';
              alter role {role} set lock_timeout = '2s';
              alter role {role} set idle_in_transaction_session_timeout = '10s';
@@ -75,6 +79,7 @@ fn statement(server: &Server, draft: &Draft, verifier: &str) -> String {
              grant {role} to {provisioner};
          end $do$",
         role_text = literal(&role),
+        connections = MOST_CONNECTIONS,
         mark = literal(&format!("clube tenant {}", draft.id)),
         verifier = literal(verifier),
         group = ident(TENANT_GROUP),
