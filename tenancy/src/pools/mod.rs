@@ -257,7 +257,7 @@ impl Inner {
         let share = self.room().await?;
         let tenant = target.tenant;
         let breaker = Arc::clone(attempt.breaker());
-        match Open::new(target, self.limits, breaker, share).await {
+        match Open::new(target, self.limits, breaker, share, self.clock.now()).await {
             Ok(open) => {
                 attempt.succeed();
                 self.offer(open)

@@ -34,6 +34,8 @@ const CONNECT: Duration = Duration::from_secs(2);
 const DOUBT: Duration = Duration::from_millis(100);
 /// How long a server may take to accept that knock; shorter than a request's wait for a connection.
 const KNOCK: Duration = Duration::from_secs(1);
+/// How often an open pool's database is asked again whether its schema still is what the code needs, in seconds.
+const INSPECTION: i64 = 5;
 /// A connection unused for this long is closed, so that a quiet tenant costs no backend.
 const IDLE_CONNECTION: Duration = Duration::from_mins(10);
 
@@ -58,6 +60,7 @@ pub(super) struct Open {
     pub(super) pool: PgPool,
     pub(super) breaker: Arc<Breaker>,
     last_used: AtomicI64,
+    inspected: AtomicI64,
     share: OwnedSemaphorePermit,
 }
 
@@ -68,6 +71,7 @@ impl Open {
         limits: PoolLimits,
         breaker: Arc<Breaker>,
         share: OwnedSemaphorePermit,
+        now: OffsetDateTime,
     ) -> Result<Self> {
         let options = connect_options(&target.address);
         match timeout(CONNECT, inspect(&options)).await {
@@ -86,6 +90,7 @@ impl Open {
             pool,
             breaker,
             last_used: AtomicI64::new(0),
+            inspected: AtomicI64::new(now.unix_timestamp()),
             share,
         })
     }
@@ -98,6 +103,16 @@ impl Open {
     pub(super) fn touch(&self, now: OffsetDateTime) {
         self.last_used
             .store(now.unix_timestamp(), Ordering::Relaxed);
+    }
+
+    /// Whether the database is due to be asked again; true for one of all who come at that time.
+    fn is_inspection_due(&self, now: OffsetDateTime) -> bool {
+        let (now, last) = (now.unix_timestamp(), self.inspected.load(Ordering::Relaxed));
+        now >= last + INSPECTION
+            && self
+                .inspected
+                .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
     }
 
     /// Closes every connection, then gives the share back.
@@ -130,24 +145,34 @@ fn connect_options(address: &DatabaseAddress) -> PgConnectOptions {
         .disable_statement_logging()
 }
 
-/// Connects once and asks the database for its own schema version: the registry's copy is only for screens.
+/// Connects once and looks at the schema.
 async fn inspect(options: &PgConnectOptions) -> Result<()> {
-    let unavailable = |error: sqlx::Error| Error::tenant_unavailable().because(error);
     let mut conn = PgConnection::connect_with(options)
         .await
         .map_err(unavailable)?;
-    let found: Option<i64> =
-        sqlx::query_scalar("select max(version) from _sqlx_migrations where success")
-            .fetch_one(&mut conn)
-            .await
-            .map_err(unavailable)?;
+    let found = schema_version(&mut conn).await.map_err(unavailable)?;
     conn.close().await.map_err(unavailable)?;
+    require_schema(found)
+}
+
+/// The database's own word on its schema: the registry's copy is only for screens.
+async fn schema_version(conn: &mut PgConnection) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar("select max(version) from _sqlx_migrations where success")
+        .fetch_one(conn)
+        .await
+}
+
+fn require_schema(found: Option<i64>) -> Result<()> {
     let needed = migrations::tenant_version();
     if found < Some(needed) {
         let cause = format!("the schema is at {found:?}, the code needs {needed}");
         return Err(Error::tenant_unavailable().because(cause));
     }
     Ok(())
+}
+
+fn unavailable(error: sqlx::Error) -> Error {
+    Error::tenant_unavailable().because(error)
 }
 
 /// The right to use a tenant's pool; while one is held the pool is not closed.
@@ -173,8 +198,45 @@ impl Lease {
         self.open.as_ref().expect("only a dropped lease has none")
     }
 
-    /// A connection; 503 when the database is down, or when all connections are in use for too long.
+    /// A connection; 503 when the database is down or its schema is behind, or when all connections are in use for too
+    /// long.
     pub async fn acquire(&self) -> Result<PoolConnection<Postgres>> {
+        let mut conn = self.connection().await?;
+        let now = self.pools.upgrade().map(|pools| pools.clock.now());
+        if !now.is_some_and(|now| self.open().is_inspection_due(now)) {
+            return Ok(conn);
+        }
+        let mut lost = 0;
+        loop {
+            let fit = match schema_version(&mut conn).await {
+                Ok(found) => require_schema(found),
+                Err(error) if is_lost(&error) && lost < self.options().get_max_connections() => {
+                    lost += 1;
+                    conn = self.connection().await?;
+                    continue;
+                }
+                Err(error) => Err(unavailable(error)),
+            };
+            return match fit {
+                Ok(()) => Ok(conn),
+                Err(error) => {
+                    self.give_up();
+                    Err(error)
+                }
+            };
+        }
+    }
+
+    /// The database cannot serve: everybody is refused for a moment, and the pool is opened anew after that.
+    fn give_up(&self) {
+        let open = self.open();
+        open.breaker.trip();
+        if let Some(pools) = self.pools.upgrade() {
+            pools.withdraw_dead(open);
+        }
+    }
+
+    async fn connection(&self) -> Result<PoolConnection<Postgres>> {
         let open = self.open();
         if !open.breaker.is_closed() {
             return Err(resting());
@@ -188,10 +250,7 @@ impl Lease {
             },
             () = open.is_gone() => "nothing listens at its address".to_owned(),
         };
-        open.breaker.trip();
-        if let Some(pools) = self.pools.upgrade() {
-            pools.withdraw_dead(open);
-        }
+        self.give_up();
         Err(Error::tenant_unavailable().because(refused))
     }
 

@@ -325,6 +325,39 @@ async fn a_schema_behind_the_code_is_not_served_until_it_has_caught_up() -> Resu
 }
 
 #[tokio::test]
+async fn an_open_pool_notices_a_schema_that_fell_behind() -> Result<()> {
+    let setting = Setting::new(2, 20).await;
+    let (tenant, database) = setting.tenant("clube-navi").await;
+    let set = async |done: bool| {
+        sqlx::query("update _sqlx_migrations set success = $1 where version = $2")
+            .bind(done)
+            .bind(migrations::tenant_version())
+            .execute(&database.pool)
+            .await
+    };
+    let lease = setting.pools.lease(&tenant).await?;
+    set(false).await?;
+    // It was asked a moment ago.
+    drop(lease.acquire().await?);
+    setting.clock.advance(time::Duration::seconds(5));
+    let error = assert_unavailable(lease.acquire().await);
+    assert!(
+        error
+            .cause()
+            .is_some_and(|cause| cause.starts_with("the schema is at")),
+        "{error:?}"
+    );
+    drop(lease);
+    assert_unavailable(setting.pools.lease(&tenant).await);
+    set(true).await?;
+    until("it is served", || async {
+        setting.pools.lease(&tenant).await.is_ok()
+    })
+    .await;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_database_that_moved_gets_a_new_pool() -> Result<()> {
     let setting = Setting::new(2, 20).await;
     let (before, old) = setting.tenant("clube-navi").await;
