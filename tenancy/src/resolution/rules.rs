@@ -35,7 +35,7 @@ pub fn identify(header: Option<&str>, host: &str, base_domains: &[String]) -> Na
         return by_slug(slug, TenantName::Slug);
     }
     let Some(host) = normalise(host) else {
-        return Named::Nobody(TenantName::CustomDomain(shown(host)));
+        return Named::Nobody(TenantName::CustomDomain(shown(host).to_lowercase()));
     };
     let longest_base = base_domains
         .iter()
@@ -127,6 +127,5 @@ fn shown(text: &str) -> String {
     text.chars()
         .filter(|character| !character.is_control())
         .take(LONGEST_NAME)
-        .collect::<String>()
-        .to_lowercase()
+        .collect()
 }
