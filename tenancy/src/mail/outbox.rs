@@ -5,9 +5,9 @@ use crate::Clock;
 use kernel::{Email, Error, Result};
 use std::{io, path::Path};
 use time::{OffsetDateTime, format_description::well_known::Rfc2822, macros::format_description};
-use tokio::fs;
+use tokio::{fs, io::AsyncWriteExt};
 
-/// Writes `<time>-<id>.eml`. It gets its name when it is whole, so whoever watches the folder never reads half of it.
+/// Writes `<time>-<id>.eml`, for the program's own account alone: a message may hold a link that resets a password. It gets its name when it is whole, so whoever watches the folder never reads half of it.
 pub(super) async fn write(folder: &Path, from: &Email, mail: &Mail) -> Result<()> {
     let clock = Clock::system();
     let id = clock.new_id().simple().to_string();
@@ -19,9 +19,18 @@ pub(super) async fn write(folder: &Path, from: &Email, mail: &Mail) -> Result<()
         .map_err(Error::internal)?;
     let message = message(from, mail, now, &id)?;
     let write = async {
-        fs::create_dir_all(folder).await?;
+        let mut made = fs::DirBuilder::new();
+        made.recursive(true).mode(0o700).create(folder).await?;
         let aside = folder.join(format!(".{id}"));
-        fs::write(&aside, message).await?;
+        let mut file = fs::OpenOptions::new();
+        let mut file = file
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&aside)
+            .await?;
+        file.write_all(message.as_bytes()).await?;
+        file.flush().await?;
         fs::rename(&aside, folder.join(format!("{stamp}-{id}.eml"))).await
     };
     write

@@ -22,7 +22,7 @@ pub(super) fn transport(url: &SecretString) -> Result<Transport> {
         Error::new(
             Kind::Internal,
             "wrong_setting",
-            "The SMTP address must be smtps://user:password@host:port, or smtp:// with an optional ?tls=required.",
+            "CLUBE_SMTP_URL must be smtps://user:password@host:port, or smtp:// with an optional ?tls=required.",
         )
     })?;
     Ok(builder.timeout(Some(STEP)).build())

@@ -2,7 +2,7 @@
 
 use super::{Mail, MailSettings, Mailer};
 use kernel::{Email, Error, Result};
-use std::{error, fs};
+use std::{error, fs, os::unix::fs::PermissionsExt};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::TcpListener,
@@ -48,6 +48,10 @@ async fn a_message_in_the_outbox_can_be_read() -> Result<(), Box<dyn error::Erro
         );
     }
     assert!(files[0].file_name().to_string_lossy().ends_with(".eml"));
+    for (path, mode) in [(outbox, 0o700), (files[0].path(), 0o600)] {
+        let found = fs::metadata(&path)?.permissions().mode() & 0o777;
+        assert_eq!(found, mode, "{}", path.display());
+    }
     Ok(())
 }
 
