@@ -17,7 +17,7 @@ help: ## list the commands
 	@sed -nE 's/^([a-z0-9]+):.*## (.*)/  make \1|\2/p' Makefile | column -t -s '|'
 
 run: build ## build, start with a demo on http://localhost:8033; ARGS="--addr 127.0.0.1:9000" goes to `clube serve`
-	@exec target/release/clube serve --demo $(ARGS)
+	@CLUBE_ENV="$${CLUBE_ENV:-development}" exec target/release/clube serve --demo $(ARGS)
 
 build: tools target/release/clube ## target/release/clube, which runs from any folder
 
