@@ -12,7 +12,9 @@ export default defineConfig({
   retries: 0,
   forbidOnly: !!process.env.CI,
   reporter: 'list',
-  timeout: 30_000,
+  timeout: 60_000,
+  // Generous: a machine that also builds is slow, and waiting is for conditions only.
+  expect: { timeout: 10_000 },
   use: {
     // The platform's host. Set by `server.ts` before the workers read this file.
     baseURL: process.env.CLUBE_BASE_URL,
