@@ -64,7 +64,7 @@ impl Call {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
-    /// `null` when there is none.
+    /// `null` when there is none; what is not JSON, as text.
     pub(crate) body: Value,
 }
 
@@ -78,7 +78,8 @@ impl Reply {
             body: if bytes.is_empty() {
                 Value::Null
             } else {
-                serde_json::from_slice(&bytes).expect("JSON")
+                serde_json::from_slice(&bytes)
+                    .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()))
             },
         }
     }

@@ -3,8 +3,10 @@
 //! Requests go through the router as the server would send them, with the extensions that its middleware sets.
 
 mod call;
+mod dice;
 
 pub(crate) use call::{Call, Reply};
+pub(crate) use dice::Dice;
 
 use crate::{Ctx, api};
 use axum::Router;

@@ -1,0 +1,167 @@
+//! Who a purchase is about, with everything that decides about their cashback, in one query.
+
+use super::{CashbackRule, ReferrerRule, SoughtConsumer};
+use crate::{
+    Ctx,
+    cashback::CashbackOverride,
+    users::{UserStatus, UserType, normalise_referral_id},
+};
+use kernel::{CashbackSplit, Cpf, Email, Error, Percent, Phone, Result, UserId};
+use sqlx::PgConnection;
+use tenancy::modules::Module;
+
+/// The consumer or the merchant of a purchase.
+#[derive(Debug)]
+pub(super) struct PartyRow {
+    pub(super) id: UserId,
+    pub(super) user_type: UserType,
+    /// What a merchant gives back on a sale without products.
+    pub(super) merchant_percent: Option<Percent>,
+    referrer_id: Option<UserId>,
+    referrer_status: Option<UserStatus>,
+    consumer_percent: Option<Percent>,
+    club_percent: Option<Percent>,
+    consumer_referrer_percent: Option<Percent>,
+    merchant_referrer_percent: Option<Percent>,
+    set_by: Option<String>,
+    set_at: Option<time::OffsetDateTime>,
+    reason: Option<String>,
+    cashback_enabled: Option<bool>,
+    referrals_enabled: Option<bool>,
+}
+
+/// Both of them.
+pub(super) struct Parties {
+    pub(super) consumer: PartyRow,
+    pub(super) merchant: PartyRow,
+}
+
+impl PartyRow {
+    /// The user's own percentages.
+    pub(super) fn cashback_override(&self) -> Option<CashbackOverride> {
+        Some(CashbackOverride {
+            percentages: CashbackSplit {
+                consumer_percent: self.consumer_percent?,
+                club_percent: self.club_percent?,
+                consumer_referrer_percent: self.consumer_referrer_percent?,
+                merchant_referrer_percent: self.merchant_referrer_percent?,
+            },
+            set_by: self.set_by.clone()?,
+            set_at: self.set_at?,
+            reason: self.reason.clone()?,
+        })
+    }
+
+    /// Who had brought this person, and whether that counts.
+    pub(super) fn referrer(&self, ctx: &Ctx) -> (Option<UserId>, ReferrerRule) {
+        let rule = match self.referrer_status {
+            _ if !is_on(ctx, Module::Referrals, None) => ReferrerRule::ReferralsOff,
+            None => ReferrerRule::NoReferrer,
+            Some(UserStatus::Deleted) => ReferrerRule::ReferrerLeft,
+            Some(_) if !is_on(ctx, Module::Referrals, Some(self.referrals_enabled)) => {
+                ReferrerRule::ReferralsOff
+            }
+            Some(_) => ReferrerRule::Referrer,
+        };
+        (self.referrer_id, rule)
+    }
+}
+
+impl Parties {
+    /// Whether there is cashback between these two.
+    pub(super) fn cashback_rule(&self, ctx: &Ctx) -> CashbackRule {
+        let on = |own| is_on(ctx, Module::Cashback, own);
+        if !on(None) {
+            CashbackRule::OffForClub
+        } else if !on(Some(self.consumer.cashback_enabled)) {
+            CashbackRule::OffForConsumer
+        } else if !on(Some(self.merchant.cashback_enabled)) {
+            CashbackRule::OffForMerchant
+        } else {
+            CashbackRule::ModuleOn
+        }
+    }
+}
+
+/// Whether the tenant has the module on, and, with a user's own setting (or the lack of one), that user too.
+fn is_on(ctx: &Ctx, module: Module, user: Option<Option<bool>>) -> bool {
+    ctx.tenant.module(module).is_some_and(|tenant| {
+        tenant.is_enabled && user.is_none_or(|own| own.unwrap_or(tenant.is_enabled_by_default))
+    })
+}
+
+/// The active consumer and the active merchant of these ids.
+///
+/// # Errors
+/// `consumer` or `merchantId` `unknown`.
+pub(super) async fn parties(
+    conn: &mut PgConnection,
+    consumer: UserId,
+    merchant: UserId,
+) -> Result<Parties> {
+    let rows = sqlx::query_as!(
+        PartyRow,
+        r#"select u.id, u.user_type, m.cashback_percent as "merchant_percent?: Percent",
+                  r.id as "referrer_id?", r.status as "referrer_status?",
+                  c.consumer_percent as "consumer_percent?: Percent", c.club_percent as "club_percent?: Percent",
+                  c.consumer_referrer_percent as "consumer_referrer_percent?: Percent",
+                  c.merchant_referrer_percent as "merchant_referrer_percent?: Percent",
+                  c.set_by as "set_by?", c.set_at as "set_at?", c.reason as "reason?",
+                  cashback.is_enabled as "cashback_enabled?", referrals.is_enabled as "referrals_enabled?"
+           from users u
+           left join users r on r.id = u.referred_by
+           left join user_cashback_configs c on c.user_id = u.id
+           left join merchant_settings m on m.user_id = u.id
+           left join user_modules cashback on cashback.user_id = u.id and cashback.module_key = 'cashback'
+           left join user_modules referrals on referrals.user_id = r.id and referrals.module_key = 'referrals'
+           where u.id = any ($1) and u.status = 'active'"#,
+        &[consumer.0, merchant.0],
+    )
+    .fetch_all(conn)
+    .await?;
+    let (mut found_consumer, mut found_merchant) = (None, None);
+    for row in rows {
+        match row.user_type {
+            UserType::Consumer if row.id == consumer => found_consumer = Some(row),
+            UserType::Merchant if row.id == merchant => found_merchant = Some(row),
+            _ => {}
+        }
+    }
+    Ok(Parties {
+        consumer: found_consumer.ok_or_else(|| Error::invalid("consumer", "unknown"))?,
+        merchant: found_merchant.ok_or_else(|| Error::invalid("merchantId", "unknown"))?,
+    })
+}
+
+/// The consumer whom a merchant names.
+///
+/// # Errors
+/// `consumer: unknown`, also for somebody who is no active consumer; `consumer.cpf`, `.phone`, `.email` not valid.
+pub(super) async fn find_consumer(
+    conn: &mut PgConnection,
+    sought: &SoughtConsumer,
+) -> Result<UserId> {
+    let refused = |field: &'static str| move |reason: &'static str| Error::invalid(field, reason);
+    let cpf = sought.cpf.as_deref().map(Cpf::parse).transpose();
+    let phone = sought.phone.as_deref().map(Phone::parse).transpose();
+    let email = sought.email.as_deref().map(Email::parse).transpose();
+    let (cpf, phone, email) = (
+        cpf.map_err(refused("consumer.cpf"))?,
+        phone.map_err(refused("consumer.phone"))?,
+        email.map_err(refused("consumer.email"))?,
+    );
+    let code = sought.referral_id.as_deref().map(normalise_referral_id);
+    // One of the four is given; each is unique and has its index.
+    sqlx::query_scalar!(
+        "select id from users
+         where (cpf = $1 or phone = $2 or lower(email) = lower($3) or referral_id = $4)
+           and status = 'active' and user_type = 'consumer'",
+        cpf.as_ref() as Option<&Cpf>,
+        phone.as_ref() as Option<&Phone>,
+        email.as_ref() as Option<&Email>,
+        code,
+    )
+    .fetch_optional(conn)
+    .await?
+    .ok_or_else(|| Error::invalid("consumer", "unknown"))
+}

@@ -1,0 +1,132 @@
+//! Pending cashback becomes available on its day.
+
+use super::{
+    postings::{ATTEMPTS, Attempt, Balances, MoneyOf, post},
+    rules::{difference, taken_back},
+};
+use crate::{Ctx, outbox};
+use kernel::{Error, PurchaseId, Result, Shares};
+use serde_json::json;
+use sqlx::PgConnection;
+use tenancy::administrators::Permission;
+
+/// How many purchases one transaction releases.
+const AT_ONCE: i64 = 200;
+
+/// Releases all cashback whose day has come; returns of how many purchases. Debts are paid out of it first. Safe to run
+/// on two nodes at once, and again after a crash.
+pub async fn release_due(ctx: &Ctx) -> Result<u64> {
+    ctx.require(Permission::ManageSettings)?;
+    let mut released = 0;
+    let mut attempts = 0;
+    loop {
+        let mut tx = ctx.begin().await?;
+        match attempt(&mut tx, ctx).await? {
+            Attempt::Done(count) => {
+                tx.commit().await?;
+                released += count;
+                attempts = 0;
+                if count < AT_ONCE.unsigned_abs() {
+                    return Ok(released);
+                }
+            }
+            Attempt::Moved(error) => {
+                tx.rollback().await?;
+                attempts += 1;
+                if attempts == ATTEMPTS {
+                    return Err(error);
+                }
+            }
+        }
+    }
+}
+
+async fn attempt(conn: &mut PgConnection, ctx: &Ctx) -> Result<Attempt<u64>> {
+    let due = due(conn, ctx).await?;
+    let users: Vec<_> = due
+        .iter()
+        .flat_map(|(money, remaining)| money.users_shares(*remaining).map(|(user, _)| user))
+        .collect();
+    let mut balances = Balances::read(conn, &users).await?;
+    let mut postings = Vec::with_capacity(due.len());
+    for (money, remaining) in &due {
+        let release = money.release(*remaining, ctx.now());
+        if release.moves_nothing() {
+            continue;
+        }
+        let paid = balances.pay_debts(&release, money.id);
+        postings.push(release);
+        postings.extend(paid);
+        tell(conn, ctx, money, *remaining).await?;
+    }
+    let ids: Vec<_> = due.iter().map(|(money, _)| money.id.0).collect();
+    sqlx::query!(
+        "update purchases set released_at = $2 where id = any ($1)",
+        &ids,
+        ctx.now()
+    )
+    .execute(&mut *conn)
+    .await?;
+    match post(conn, &postings).await {
+        Err(error) if error.code == "debt_overpaid" => Ok(Attempt::Moved(error)),
+        posted => {
+            posted?;
+            let count = u64::try_from(due.len()).map_err(Error::internal)?;
+            Ok(Attempt::Done(count))
+        }
+    }
+}
+
+/// Purchases whose day has come, the oldest first, with what is left of their shares. Those that another node is
+/// releasing are left to it.
+async fn due(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<(MoneyOf, Shares)>> {
+    let rows = sqlx::query!(
+        r#"select id, payment, consumer_id, merchant_id, consumer_referrer_id, merchant_referrer_id, price,
+                  consumer_share, club_share, consumer_referrer_share, merchant_referrer_share, refunded
+           from purchases where released_at is null and release_at <= $1
+           order by release_at limit $2
+           for no key update skip locked"#,
+        ctx.now(),
+        AT_ONCE,
+    )
+    .fetch_all(conn)
+    .await?;
+    let due = rows.into_iter().map(|row| {
+        let shares = Shares {
+            consumer: row.consumer_share,
+            club: row.club_share,
+            consumer_referrer: row.consumer_referrer_share,
+            merchant_referrer: row.merchant_referrer_share,
+        };
+        let money = MoneyOf {
+            id: row.id,
+            payment: row.payment,
+            consumer: row.consumer_id,
+            merchant: row.merchant_id,
+            consumer_referrer: row.consumer_referrer_id,
+            merchant_referrer: row.merchant_referrer_id,
+            price: row.price,
+            shares,
+        };
+        let remaining = difference(shares, taken_back(row.price, shares, row.refunded));
+        (money, remaining)
+    });
+    Ok(due.collect())
+}
+
+/// One event for each user whose cashback is available now.
+async fn tell(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    money: &MoneyOf,
+    remaining: Shares,
+) -> Result<()> {
+    let purchase: PurchaseId = money.id;
+    for (user, amount) in money.users_shares(remaining) {
+        if amount.is_positive() {
+            let event = json!({ "userId": user, "purchaseId": purchase, "amount": amount });
+            outbox::enqueue(conn, ctx, "cashback_released", event).await?;
+        }
+    }
+    Ok(())
+}

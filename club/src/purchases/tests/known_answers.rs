@@ -1,0 +1,295 @@
+//! What each way of buying and giving back does to everybody's accounts.
+
+use super::*;
+use crate::{
+    cashback::SplitRule,
+    modules,
+    purchases::{Beneficiary, CashbackRule, PurchaseStatus, ShareRule, by_id, explain},
+    testing::Outcome,
+};
+use kernel::{CashbackSplit, Error};
+use tenancy::modules::Module;
+use time::Duration;
+
+#[tokio::test]
+async fn a_wallet_pays_and_four_share() -> Outcome {
+    let market = Market::new().await;
+    market.deposit(market.consumer.id, 10_000).await;
+    let purchase = market.pay(3_330).await?;
+    assert_eq!(
+        (purchase.pool, purchase.status),
+        (Money::from_centavos(333), PurchaseStatus::Completed)
+    );
+    assert_eq!(
+        market.wallets().await,
+        [6_670 + 166, 3_330 - 333, 42, 42, 83]
+    );
+    assert_eq!(purchase.released_at, Some(purchase.purchased_at));
+    let short = market.pay(6_837).await.expect_err("more than there is");
+    assert_eq!(short.code, "insufficient_balance");
+    // The cashback of a purchase does not help to pay for it.
+    let short = market.pay(6_900).await.expect_err("more than there is");
+    assert_eq!(short.code, "insufficient_balance");
+    market.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_merchant_pays_the_cashback_of_an_external_sale_down_to_its_credit() -> Outcome {
+    let market = Market::new().await;
+    let short = market.sell(1_000).await.expect_err("there is no credit");
+    assert_eq!(short.code, "insufficient_balance");
+    market.settings(0, 100).await;
+    market.sell(1_000).await?;
+    assert_eq!(market.wallets().await, [50, -100, 13, 12, 25]);
+    let short = market.sell(10).await.expect_err("the credit is used up");
+    assert_eq!(short.code, "insufficient_balance");
+
+    // Less credit than is in use: no more sales, until it is paid back.
+    market.settings(0, 40).await;
+    assert!(market.sell(10).await.is_err());
+    market.deposit(market.merchant.id, 70).await;
+    market.sell(100).await?;
+    assert!(market.sell(10).await.is_err());
+    assert_eq!(
+        market.balance(Account::Wallet(market.merchant.id)).await,
+        -40
+    );
+    market.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn cashback_waits_for_its_day_and_pays_debts_first() -> Outcome {
+    let market = Market::new().await;
+    market.settings(7, 100_000).await;
+    let purchase = market.sell(10_000).await?;
+    let pending = Account::Pending(market.consumer.id);
+    assert_eq!(market.balance(pending).await, 500);
+    assert_eq!(market.balance(Account::Wallet(market.consumer.id)).await, 0);
+    market.club.wait(Duration::days(7) - Duration::seconds(1));
+    assert_eq!(market.release().await?, 0);
+    market.club.wait(Duration::seconds(1));
+    assert_eq!(market.release().await?, 1);
+    assert_eq!(market.release().await?, 0);
+    assert_eq!(market.balance(pending).await, 0);
+    assert_eq!(market.wallets().await, [500, -1_000, 125, 125, 250]);
+    assert!(
+        by_id(&market.ctx(&market.consumer), purchase.id)
+            .await?
+            .released_at
+            .is_some()
+    );
+
+    // Spent, then refunded: owed.
+    market.deposit(market.merchant.id, 1_000).await;
+    market
+        .record(&market.consumer, from_wallet(market.merchant.id, 450))
+        .await?;
+    let refund = market.refund(purchase.id, None).await?;
+    assert_eq!(refund.debts.consumer, Money::from_centavos(450));
+    let debt = Account::Debt(market.consumer.id);
+    assert_eq!(market.balance(debt).await, -450);
+    assert_eq!(market.balance(Account::Wallet(market.consumer.id)).await, 0);
+
+    // The next cashback pays the debt before it reaches the wallet.
+    market.sell(10_000).await?;
+    market.club.wait(Duration::days(7));
+    assert_eq!(market.release().await?, 2);
+    assert_eq!(market.balance(debt).await, 0);
+    assert_eq!(
+        market.balance(Account::Wallet(market.consumer.id)).await,
+        50 + 22
+    );
+    market.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn refunds_that_add_up_restore_everybody() -> Outcome {
+    let market = Market::new().await;
+    market.settings(3, 0).await;
+    market.deposit(market.consumer.id, 10_000).await;
+    let purchase = market.pay(3_331).await?;
+    for part in [1, 1_000, 7, 2_000] {
+        let refund = market.refund(purchase.id, Some(part)).await?;
+        assert_eq!(refund.debts, kernel::Shares::default());
+    }
+    let too_much = market.refund(purchase.id, Some(324)).await;
+    assert_eq!(too_much, Err(Error::invalid("amount", "exceeds_purchase")));
+    let rest = market.refund(purchase.id, None).await?;
+    assert_eq!((rest.number, rest.amount), (5, Money::from_centavos(323)));
+    assert_eq!(market.wallets().await, [10_000, 0, 0, 0, 0]);
+    assert_eq!(
+        market.balance(Account::Pending(market.consumer.id)).await,
+        0
+    );
+    let again = market
+        .refund(purchase.id, None)
+        .await
+        .expect_err("all is back");
+    assert_eq!(again.code, "already_refunded");
+    let refunded = by_id(&market.ctx(&market.consumer), purchase.id).await?;
+    assert_eq!(refunded.status, PurchaseStatus::Refunded);
+    market.club.wait(Duration::days(3));
+    assert_eq!(market.release().await?, 1);
+    market.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refund_needs_the_merchants_money() -> Outcome {
+    let market = Market::new().await;
+    market.deposit(market.consumer.id, 1_000).await;
+    let purchase = market.pay(1_000).await?;
+    let away = Posting::new(
+        transaction_id(purchase.id.0, "away"),
+        TransactionKind::Adjustment,
+        purchase.id.0,
+        purchase.purchased_at,
+    )
+    .debit(Account::Wallet(market.merchant.id), Money::from_centavos(1))
+    .credit(Account::Clearing, Money::from_centavos(1));
+    let mut conn = market.club.ctx(Actor::Command).conn().await?;
+    ledger::post(&mut conn, &away).await?;
+    let short = market
+        .refund(purchase.id, None)
+        .await
+        .expect_err("a centavo is missing");
+    assert_eq!(short.code, "insufficient_balance");
+    market.deposit(market.merchant.id, 1).await;
+    market.refund(purchase.id, None).await?;
+    assert_eq!(market.wallets().await, [1_000, 0, 0, 0, 0]);
+    market.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_consumers_override_then_the_merchants_then_the_clubs() -> Outcome {
+    let market = Market::new().await;
+    market.settings(0, 100_000).await;
+    let operator = market.club.ctx_of(Role::Operator);
+    let percentages = |consumer: &str, club: &str| -> Result<_> {
+        Ok(CashbackSplit {
+            consumer_percent: Percent::parse(consumer).expect("a percentage"),
+            club_percent: Percent::parse(club).expect("a percentage"),
+            consumer_referrer_percent: Percent::ZERO,
+            merchant_referrer_percent: Percent::ZERO,
+        })
+    };
+    let wrong = cashback::set_for_user(
+        &operator,
+        market.consumer.id,
+        percentages("60", "39.9999")?,
+        "x",
+    )
+    .await;
+    assert_eq!(wrong, Err(Error::invalid("percentages", "must_sum_to_100")));
+
+    cashback::set_for_user(
+        &operator,
+        market.merchant.id,
+        percentages("60", "40")?,
+        "parceira",
+    )
+    .await?;
+    let first = market.sell(1_000).await?;
+    cashback::set_for_user(
+        &operator,
+        market.consumer.id,
+        percentages("100", "0")?,
+        "sorteio",
+    )
+    .await?;
+    let second = market.sell(1_000).await?;
+    cashback::clear_for_user(&operator, market.consumer.id).await?;
+    cashback::clear_for_user(&operator, market.merchant.id).await?;
+    let third = market.sell(1_000).await?;
+    let shares = [
+        first.shares.consumer,
+        second.shares.consumer,
+        third.shares.consumer,
+    ];
+    assert_eq!(shares, [60, 100, 50].map(Money::from_centavos));
+
+    let consumer = market.ctx(&market.consumer);
+    let explained = explain(&consumer, second.id).await?;
+    assert_eq!(explained.split_rule, SplitRule::ConsumerOverride);
+    let chain: Vec<_> = explained
+        .override_chain
+        .iter()
+        .map(|it| (it.rule, it.reason.as_deref()))
+        .collect();
+    assert_eq!(
+        chain,
+        [
+            (SplitRule::ConsumerOverride, Some("sorteio")),
+            (SplitRule::MerchantOverride, None),
+            (SplitRule::TenantDefault, None),
+        ]
+    );
+    let whole = explain(&operator, second.id).await?;
+    assert_eq!(whole.override_chain[1].reason.as_deref(), Some("parceira"));
+    assert_eq!(whole.shares[2].user_id, Some(market.consumer_referrer.id));
+    market.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_a_referrer_or_a_module_the_club_or_nobody_gets_it() -> Outcome {
+    let market = Market::new().await;
+    market.settings(0, 100_000).await;
+    let operator = market.club.ctx_of(Role::Operator);
+    let referrer = market.consumer_referrer.id;
+    modules::set_for_user(&operator, referrer, Module::Referrals, false, "saiu").await?;
+    let purchase = market.sell(1_000).await?;
+    assert_eq!(purchase.shares.club, Money::from_centavos(25 + 13));
+    let explained = explain(&market.ctx(&market.consumer), purchase.id).await?;
+    let rules: Vec<_> = explained
+        .shares
+        .iter()
+        .map(|it| {
+            (
+                it.beneficiary,
+                it.by_percentage.centavos(),
+                it.amount.centavos(),
+                it.rule,
+            )
+        })
+        .collect();
+    assert_eq!(
+        rules,
+        [
+            (Beneficiary::Consumer, 50, 50, ShareRule::Percentage),
+            (
+                Beneficiary::Club,
+                25,
+                38,
+                ShareRule::PercentageAndMissingReferrers
+            ),
+            (
+                Beneficiary::ConsumerReferrer,
+                13,
+                0,
+                ShareRule::ReferralsOff
+            ),
+            (Beneficiary::MerchantReferrer, 12, 12, ShareRule::Percentage),
+        ]
+    );
+
+    modules::set_for_user(
+        &operator,
+        market.merchant.id,
+        Module::Cashback,
+        false,
+        "não quer",
+    )
+    .await?;
+    let purchase = market.sell(1_000).await?;
+    assert_eq!(purchase.pool, Money::ZERO);
+    let explained = explain(&operator, purchase.id).await?;
+    assert_eq!(explained.cashback_rule, CashbackRule::OffForMerchant);
+    market.refund(purchase.id, None).await?;
+    market.audit().await;
+    Ok(())
+}

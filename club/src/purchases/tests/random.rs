@@ -1,0 +1,320 @@
+//! Random purchases, refunds, releases, deposits and overrides, compared with a model in memory after each.
+//!
+//! Run one again with `CLUBE_TEST_SEED`.
+
+use super::*;
+use crate::{
+    purchases::rules::{difference, taken_back, total},
+    testing::{Dice, Outcome},
+};
+use kernel::{CashbackSplit, Shares};
+use std::collections::BTreeMap;
+use time::{Duration, OffsetDateTime};
+
+/// The books as they should be: centavos by account.
+#[derive(Default)]
+struct Model {
+    balances: BTreeMap<Account, i64>,
+    purchases: Vec<Known>,
+    credit: i64,
+    /// Of the merchant's wallet: it follows the credit at the next external sale.
+    floor: i64,
+    days: i16,
+}
+
+/// A purchase as the model knows it.
+struct Known {
+    id: PurchaseId,
+    payment: Payment,
+    price: Money,
+    shares: Shares,
+    refunded: i64,
+    release_at: OffsetDateTime,
+    is_released: bool,
+}
+
+impl Model {
+    fn get(&self, account: Account) -> i64 {
+        self.balances.get(&account).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, account: Account, centavos: i64) {
+        *self.balances.entry(account).or_default() += centavos;
+    }
+
+    /// Cashback reaches a wallet: a debt first.
+    fn cashback(&mut self, user: UserId, centavos: i64) {
+        let pays = centavos.min(-self.get(Account::Debt(user)));
+        self.add(Account::Debt(user), pays);
+        self.add(Account::Wallet(user), centavos - pays);
+    }
+
+    /// What was spent is owed.
+    fn take(&mut self, user: UserId, centavos: i64) {
+        let there = self.get(Account::Wallet(user)).clamp(0, centavos);
+        self.add(Account::Wallet(user), -there);
+        self.add(Account::Debt(user), there - centavos);
+    }
+}
+
+struct Run {
+    market: Market,
+    model: Model,
+    dice: Dice,
+    seed: u64,
+}
+
+impl Run {
+    fn users_of(&self, shares: Shares) -> [(UserId, i64); 3] {
+        [
+            (self.market.consumer.id, shares.consumer.centavos()),
+            (
+                self.market.consumer_referrer.id,
+                shares.consumer_referrer.centavos(),
+            ),
+            (
+                self.market.merchant_referrer.id,
+                shares.merchant_referrer.centavos(),
+            ),
+        ]
+    }
+
+    fn expect<T: std::fmt::Debug>(&self, came: Result<T>, allowed: bool) -> Option<T> {
+        match came {
+            Ok(came) => {
+                assert!(allowed, "seed {}: {came:?} should be refused", self.seed);
+                Some(came)
+            }
+            Err(error) => {
+                let short = error.code == "insufficient_balance";
+                assert!(!allowed && short, "seed {}: {error:?}", self.seed);
+                None
+            }
+        }
+    }
+
+    async fn buy(&mut self, payment: Payment) {
+        let most = self.dice.pick(&[9, 5_000, 5_000, 5_000]);
+        let price = self.dice.upto(most);
+        let (consumer, merchant) = (
+            Account::Wallet(self.market.consumer.id),
+            Account::Wallet(self.market.merchant.id),
+        );
+        let percent =
+            Percent::from_ten_thousandths(self.dice.upto(1_000_000)).expect("a percentage");
+        self.market.percent(&percent.to_string()).await;
+        let pool = Money::from_centavos(price).share(percent).centavos();
+        let (came, allowed) = match payment {
+            Payment::Wallet => (
+                self.market.pay(price).await,
+                price <= self.model.get(consumer),
+            ),
+            Payment::External => {
+                self.model.floor = -self.model.credit.max(-self.model.get(merchant));
+                let allowed = pool == 0 || self.model.get(merchant) - pool >= self.model.floor;
+                (self.market.sell(price).await, allowed)
+            }
+        };
+        let Some(purchase) = self.expect(came, allowed) else {
+            return;
+        };
+        let shares = purchase.shares;
+        assert_eq!(purchase.pool.centavos(), pool);
+        if payment == Payment::Wallet {
+            self.model.add(consumer, -price);
+            self.model.add(merchant, price);
+        }
+        self.model.add(merchant, -pool);
+        self.model.add(Account::Club, shares.club.centavos());
+        let is_released = self.model.days == 0;
+        for (user, share) in self.users_of(shares) {
+            if is_released {
+                self.model.cashback(user, share);
+            } else {
+                self.model.add(Account::Pending(user), share);
+            }
+        }
+        self.model.purchases.push(Known {
+            id: purchase.id,
+            payment,
+            price: purchase.price,
+            shares,
+            refunded: 0,
+            release_at: purchase.release_at,
+            is_released,
+        });
+    }
+
+    async fn refund(&mut self) {
+        let count = i64::try_from(self.model.purchases.len()).expect("few");
+        if count == 0 {
+            return;
+        }
+        let nth = usize::try_from(self.dice.upto(count) - 1).expect("few");
+        let known = &self.model.purchases[nth];
+        let left = known.price.centavos() - known.refunded;
+        if left == 0 {
+            return;
+        }
+        let amount = if self.dice.upto(2) == 1 {
+            left
+        } else {
+            self.dice.upto(left)
+        };
+        let known = &self.model.purchases[nth];
+        let sum = known.refunded + amount;
+        let [before, after] = [known.refunded, sum]
+            .map(|refunded| taken_back(known.price, known.shares, Money::from_centavos(refunded)));
+        let step = difference(after, before);
+        let pool = total(step).centavos();
+        let (id, payment, is_released) = (known.id, known.payment, known.is_released);
+        let merchant = Account::Wallet(self.market.merchant.id);
+        let change = if payment == Payment::Wallet {
+            pool - amount
+        } else {
+            pool
+        };
+        let allowed = change >= 0 || self.model.get(merchant) + change >= self.model.floor;
+        let came = self.market.refund(id, Some(amount)).await;
+        let Some(refund) = self.expect(came, allowed) else {
+            return;
+        };
+        assert_eq!(refund.taken_back, step, "seed {}", self.seed);
+        self.model.purchases[nth].refunded = sum;
+        if payment == Payment::Wallet {
+            self.model
+                .add(Account::Wallet(self.market.consumer.id), amount);
+        }
+        self.model.add(merchant, change);
+        self.model.add(Account::Club, -step.club.centavos());
+        for (user, share) in self.users_of(step) {
+            if is_released {
+                self.model.take(user, share);
+            } else {
+                self.model.add(Account::Pending(user), -share);
+            }
+        }
+    }
+
+    async fn release(&mut self) {
+        self.market.club.wait(Duration::days(self.dice.upto(3)));
+        let now = self.market.club.ctx(Actor::Command).now();
+        // Two nodes at once.
+        let (one, other) = tokio::join!(self.market.release(), self.market.release());
+        let released = one.expect("released") + other.expect("released");
+        let mut due = 0;
+        for nth in 0..self.model.purchases.len() {
+            let known = &mut self.model.purchases[nth];
+            if known.is_released || known.release_at > now {
+                continue;
+            }
+            known.is_released = true;
+            due += 1;
+            let taken = taken_back(
+                known.price,
+                known.shares,
+                Money::from_centavos(known.refunded),
+            );
+            let left = difference(known.shares, taken);
+            for (user, share) in self.users_of(left) {
+                self.model.add(Account::Pending(user), -share);
+                self.model.cashback(user, share);
+            }
+        }
+        assert_eq!(released, due, "seed {}", self.seed);
+    }
+
+    async fn settle(&mut self) {
+        self.model.days = i16::try_from(self.dice.upto(4) - 1).expect("few");
+        self.model.credit = self.dice.upto(2_000) - 1;
+        self.market
+            .settings(self.model.days, self.model.credit)
+            .await;
+        let mut cuts = [0; 3].map(|_: i64| self.dice.upto(1_000_001) - 1);
+        cuts.sort_unstable();
+        let percent = |parts| Percent::from_ten_thousandths(parts).expect("a percentage");
+        let split = CashbackSplit {
+            consumer_percent: percent(cuts[0]),
+            club_percent: percent(cuts[1] - cuts[0]),
+            consumer_referrer_percent: percent(cuts[2] - cuts[1]),
+            merchant_referrer_percent: percent(1_000_000 - cuts[2]),
+        };
+        let user = self
+            .dice
+            .pick(&[self.market.consumer.id, self.market.merchant.id]);
+        let operator = self.market.club.ctx_of(Role::Operator);
+        let set = if self.dice.upto(3) == 1 {
+            cashback::clear_for_user(&operator, user).await
+        } else {
+            cashback::set_for_user(&operator, user, split, "dados").await
+        };
+        set.expect("an operator may");
+    }
+
+    async fn step(&mut self) {
+        match self.dice.upto(12) {
+            1 => {
+                let user = self
+                    .dice
+                    .pick(&[self.market.consumer.id, self.market.merchant.id]);
+                let centavos = self.dice.upto(5_000);
+                self.market.deposit(user, centavos).await;
+                self.model.add(Account::Wallet(user), centavos);
+                self.model.add(Account::Clearing, -centavos);
+            }
+            2..=4 => self.buy(Payment::Wallet).await,
+            5..=7 => self.buy(Payment::External).await,
+            8..=10 => self.refund().await,
+            11 => self.release().await,
+            _ => self.settle().await,
+        }
+    }
+
+    async fn compare(&self) {
+        for (account, balance) in &self.model.balances {
+            let found = self.market.balance(*account).await;
+            assert_eq!(found, *balance, "seed {}: {account:?}", self.seed);
+        }
+    }
+}
+
+#[tokio::test]
+async fn random_operations_do_as_the_model_does() -> Outcome {
+    let seed = Dice::seed();
+    println!("CLUBE_TEST_SEED={seed}");
+    let mut run = Run {
+        market: Market::new().await,
+        model: Model::default(),
+        dice: Dice::new(seed),
+        seed,
+    };
+    for _ in 0..150 {
+        run.step().await;
+        run.compare().await;
+    }
+    // What is left of every purchase goes back, with the merchant's wallet filled: everybody is restored or owes.
+    let merchant = run.market.merchant.id;
+    run.market.deposit(merchant, 10_000_000).await;
+    run.model.add(Account::Wallet(merchant), 10_000_000);
+    for known in &run.model.purchases {
+        if known.refunded < known.price.centavos() {
+            run.market.refund(known.id, None).await?;
+        }
+    }
+    assert_eq!(run.market.balance(Account::Club).await, 0, "seed {seed}");
+    for user in [
+        run.market.consumer_referrer.id,
+        run.market.merchant_referrer.id,
+    ] {
+        assert_eq!(
+            run.market.balance(Account::Pending(user)).await,
+            0,
+            "seed {seed}"
+        );
+        let worth = run.market.balance(Account::Wallet(user)).await
+            + run.market.balance(Account::Debt(user)).await;
+        assert_eq!(worth, 0, "seed {seed}");
+    }
+    run.market.audit().await;
+    Ok(())
+}
