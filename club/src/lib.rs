@@ -5,11 +5,14 @@
 //! takes a [`Ctx`]: the tenant, who acts, and this tenant's pool and no other.
 
 pub mod auth;
+pub mod cashback;
 pub mod ledger;
 pub mod modules;
 pub mod pix;
 pub mod profile;
+pub mod purchases;
 pub mod users;
+pub mod wallet;
 
 #[cfg(feature = "ssr")]
 pub mod api;

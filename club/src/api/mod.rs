@@ -6,7 +6,7 @@ mod fallback;
 #[cfg(test)]
 mod tests;
 
-use crate::{auth, profile, users};
+use crate::{auth, cashback, profile, purchases, users, wallet};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRequestParts, Request},
@@ -35,6 +35,8 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "auth", description = "Joining, signing in and staying signed in."),
         (name = "users", description = "Who is signed in and what they may use."),
         (name = "profile", description = "One's own account."),
+        (name = "wallet", description = "What one has, and how it came to be."),
+        (name = "purchases", description = "Buying, registering sales, their cashback and their refunds."),
     ),
 )]
 struct Document;
@@ -46,15 +48,22 @@ pub fn router() -> OpenApiRouter {
         .merge(branding::api::router());
     let auth = auth::router().layer(from_fn(require_database));
     let users = users::router()
+        .merge(cashback::router())
         .layer(from_fn(auth::limit_requests))
         .layer(from_fn(auth::require_user));
     let profile = profile::router().layer(from_fn(auth::require_user));
+    let wallet = wallet::router().layer(from_fn(auth::require_user));
+    let purchases = purchases::router()
+        .layer(from_fn(auth::limit_requests))
+        .layer(from_fn(auth::require_user));
 
     let (routes, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api", tenant)
         .nest("/api/auth", auth)
         .nest("/api/users", users)
         .nest("/api/profile", profile)
+        .nest("/api/wallet", wallet)
+        .nest("/api/purchases", purchases)
         .split_for_parts();
     complete(&mut document);
     let routes: Router = routes

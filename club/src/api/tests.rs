@@ -42,7 +42,7 @@ fn the_document_is_whole() {
     let document = document();
     assert!(text(&document["openapi"]).starts_with("3.1."));
     let routes = routes(&document);
-    assert_eq!(routes.len(), 15);
+    assert!(routes.len() >= 26, "routes are gone");
     for (method, path) in PUBLIC {
         assert!(
             routes.iter().any(|(m, p, _)| m == method && p == path),

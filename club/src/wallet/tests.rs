@@ -1,0 +1,84 @@
+//! The wallet as an app reads it.
+
+use crate::{
+    purchases::tests::Market,
+    testing::{Call, Outcome, text},
+};
+use serde_json::json;
+
+#[tokio::test]
+async fn balances_statement_and_csv_tell_the_same() -> Outcome {
+    let market = Market::new().await;
+    let consumer = &market.consumer;
+    let get = |path: &'static str| market.club.send(Call::get(path).bearer(&consumer.token));
+    let empty = get("/api/wallet").await;
+    assert_eq!(
+        empty.body,
+        json!({ "available": "0.00", "pending": "0.00", "blocked": "0.00", "debt": "0.00" })
+    );
+    for centavos in [1_000, 250, 50] {
+        market.deposit(consumer.id, centavos).await;
+    }
+    let purchase = market
+        .club
+        .send(
+            Call::post("/api/purchases")
+                .bearer(&consumer.token)
+                .header("idempotency-key", "1")
+                .json(&json!({ "payment": "wallet", "merchantId": market.merchant.id, "price": "10.00" })),
+        )
+        .await;
+    assert_eq!(purchase.status, 201, "{}", purchase.body);
+    assert_eq!(get("/api/wallet").await.body["available"], "3.50");
+
+    let page = get("/api/wallet/statement?limit=2").await.body;
+    let lines = page["data"].as_array().expect("a list");
+    let told: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            (
+                text(&line["kind"]),
+                text(&line["amount"]),
+                text(&line["balance"]),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [("cashback", "0.50", "3.50"), ("purchase", "-10.00", "3.00")]
+    );
+    assert_eq!(lines[0]["subjectId"], purchase.body["id"]);
+    assert_eq!(page["nextCursor"], 4);
+    let rest = get("/api/wallet/statement?limit=2&cursor=4").await.body;
+    assert_eq!(rest["data"][0]["balance"], "13.00");
+
+    let some = get("/api/wallet/statement?kinds=purchase,refund")
+        .await
+        .body;
+    assert_eq!(some["data"].as_array().map(Vec::len), Some(1));
+    let later = get("/api/wallet/statement?from=2026-06-01T12:00:01Z")
+        .await
+        .body;
+    assert_eq!(later, json!({ "data": [], "nextCursor": null }));
+    let pending = get("/api/wallet/statement?account=pending").await.body;
+    assert_eq!(pending["data"], json!([]));
+    for (query, field) in [
+        ("/api/wallet/statement?kinds=theft", "kinds"),
+        ("/api/wallet/statement?limit=0", "limit"),
+    ] {
+        let refused = get(query).await;
+        assert!(refused.body["fields"][field].is_string(), "{query}");
+    }
+
+    let csv = get("/api/wallet/statement.csv?kinds=cashback").await;
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+    let lines: Vec<_> = text(&csv.body).lines().collect();
+    assert_eq!(
+        lines[0],
+        "happenedAt,kind,amount,balance,subjectId,transactionId"
+    );
+    assert!(lines[1].starts_with("2026-06-01T12:00:00Z,cashback,0.50,3.50,"));
+    assert_eq!(lines.len(), 2);
+    market.audit().await;
+    Ok(())
+}
