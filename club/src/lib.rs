@@ -6,6 +6,7 @@
 
 pub mod auth;
 pub mod cashback;
+pub mod files;
 pub mod ledger;
 pub mod modules;
 pub mod pix;

@@ -54,6 +54,23 @@ impl Call {
         self
     }
 
+    /// A form of these parts; each says that it is a PNG, whatever it is.
+    pub(crate) fn multipart(mut self, parts: &[(&str, &[u8])]) -> Self {
+        let mut body = Vec::new();
+        for (name, bytes) in parts {
+            let head = format!(
+                "--edge\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"a.png\"\r\n\
+                 content-type: image/png\r\n\r\n"
+            );
+            body.extend(head.as_bytes());
+            body.extend(*bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--edge--\r\n");
+        self.body = Body::from(body);
+        self.header("content-type", "multipart/form-data; boundary=edge")
+    }
+
     pub(super) fn into_request(self) -> Request {
         self.request.body(self.body).expect("a request")
     }

@@ -16,3 +16,5 @@ pub use tenant::{AtTenant, no_tenant_here};
 
 /// The largest JSON body that is read, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+/// The largest multipart body that is read where files are uploaded, in bytes: a file of 10 MB and what stands around it.
+pub const UPLOAD_LIMIT: usize = 10 * 1024 * 1024 + 64 * 1024;
