@@ -10,8 +10,10 @@ pub mod files;
 pub mod ledger;
 pub mod modules;
 pub mod pix;
+pub mod products;
 pub mod profile;
 pub mod purchases;
+pub mod referrals;
 pub mod users;
 pub mod wallet;
 
@@ -25,8 +27,12 @@ mod ctx;
 pub mod idempotency;
 #[cfg(feature = "ssr")]
 pub mod outbox;
+#[cfg(feature = "ssr")]
+mod seed;
 #[cfg(all(test, feature = "ssr"))]
 mod testing;
 
 #[cfg(feature = "ssr")]
 pub use ctx::Ctx;
+#[cfg(feature = "ssr")]
+pub use seed::seed;

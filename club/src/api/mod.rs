@@ -6,15 +6,19 @@ mod fallback;
 #[cfg(test)]
 mod tests;
 
-use crate::{auth, cashback, profile, purchases, users, wallet};
+use crate::{
+    auth, cashback,
+    modules::{ModuleGuard, require_module},
+    products, profile, purchases, referrals, users, wallet,
+};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRequestParts, Request},
-    middleware::{Next, from_fn},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::any,
 };
-use tenancy::{branding, http, tenants};
+use tenancy::{branding, http, modules::Module, tenants};
 use utoipa::{
     OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -37,6 +41,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "profile", description = "One's own account."),
         (name = "wallet", description = "What one has, and how it came to be."),
         (name = "purchases", description = "Buying, registering sales, their cashback and their refunds."),
+        (name = "products", description = "What merchants offer (module `marketplace`)."),
     ),
 )]
 struct Document;
@@ -49,10 +54,20 @@ pub fn router() -> OpenApiRouter {
     let auth = auth::router().layer(from_fn(require_database));
     let users = users::router()
         .merge(cashback::router())
+        .merge(referrals::router().layer(from_fn_with_state(
+            ModuleGuard(Module::Referrals),
+            require_module,
+        )))
         .layer(from_fn(auth::limit_requests))
         .layer(from_fn(auth::require_user));
     let profile = profile::router().layer(from_fn(auth::require_user));
     let wallet = wallet::router().layer(from_fn(auth::require_user));
+    let products = products::router()
+        .layer(from_fn_with_state(
+            ModuleGuard(Module::Marketplace),
+            require_module,
+        ))
+        .layer(from_fn(auth::require_user));
     let purchases = purchases::router()
         .layer(from_fn(auth::limit_requests))
         .layer(from_fn(auth::require_user));
@@ -62,6 +77,7 @@ pub fn router() -> OpenApiRouter {
         .nest("/api/auth", auth)
         .nest("/api/users", users)
         .nest("/api/profile", profile)
+        .nest("/api/products", products)
         .nest("/api/wallet", wallet)
         .nest("/api/purchases", purchases)
         .split_for_parts();

@@ -58,7 +58,7 @@ const MERCHANTS: [&str; 10] = [
     "Flora Jardim",
 ];
 
-/// Registers whom the club does not have yet.
+/// Registers whom the club does not have yet, and fills in what they do.
 pub(super) async fn fill(ctx: &PlatformCtx, club: &Club, tenant: &Tenant) -> Result<()> {
     let site = ctx.platform.resolver.resolve(Some(club.slug), "").await?;
     let Site::Tenant(live) = site else {
@@ -71,8 +71,13 @@ pub(super) async fn fill(ctx: &PlatformCtx, club: &Club, tenant: &Tenant) -> Res
         Actor::Command,
         Origin::default(),
     );
+    register(&ctx, club).await?;
+    ::club::seed(&ctx).await
+}
+
+async fn register(ctx: &Ctx, club: &Club) -> Result<()> {
     let all = i64::try_from(CONSUMERS.len() + MERCHANTS.len()).map_err(Error::internal)?;
-    if users::count(&ctx, UserFilter::default()).await? >= all {
+    if users::count(ctx, UserFilter::default()).await? >= all {
         return Ok(());
     }
     let mut codes: Vec<String> = Vec::new();
@@ -84,7 +89,7 @@ pub(super) async fn fill(ctx: &PlatformCtx, club: &Club, tenant: &Tenant) -> Res
             there if there % 3 == 0 => None,
             there => codes.get(there * 7 / 11),
         };
-        let user = member(&ctx, name, number, is_merchant, referrer.cloned()).await?;
+        let user = member(ctx, name, number, is_merchant, referrer.cloned()).await?;
         codes.push(user.referral_id);
     }
     tracing::info!(
