@@ -1,7 +1,7 @@
 //! Why a purchase's cashback is what it is.
 
 use super::{
-    Beneficiary, CashbackRule, ExplainedShare, Explanation, ReferrerRule, ShareRule,
+    Beneficiary, ExplainedShare, Explanation, Purchase, ReferrerRule, ShareRule,
     read::{read, scope},
     rules::taken_back,
 };
@@ -33,37 +33,71 @@ pub async fn explain(ctx: &Ctx, id: PurchaseId) -> Result<Explanation> {
         consumer_referrer_percent: row.consumer_referrer_percent,
         merchant_referrer_percent: row.merchant_referrer_percent,
     };
-    let mut chain: Vec<Candidate> =
+    let override_chain: Vec<Candidate> =
         serde_json::from_value(row.override_chain).map_err(Error::internal)?;
-    for candidate in &mut chain {
-        let owner = match candidate.rule {
-            SplitRule::ConsumerOverride => Some(purchase.consumer.id),
-            SplitRule::MerchantOverride => Some(purchase.merchant.id),
-            SplitRule::TenantDefault => None,
-        };
-        if viewer.is_some() && viewer != owner {
-            (candidate.set_by, candidate.reason) = (None, None);
-        }
-    }
-    let (by_percentage, shares) = (percentages.split(purchase.pool), purchase.shares);
-    let taken = taken_back(purchase.price, shares, purchase.refunded);
-    let named = |user: Option<UserId>| user.filter(|_| viewer.is_none() || viewer == user);
-    let club = if [row.consumer_referrer_rule, row.merchant_referrer_rule]
-        .iter()
-        .all(|rule| *rule == ReferrerRule::Referrer)
-    {
-        ShareRule::Percentage
-    } else {
-        ShareRule::PercentageAndMissingReferrers
+    let consumer_referrer = (row.consumer_referrer_id, row.consumer_referrer_rule);
+    let merchant_referrer = (row.merchant_referrer_id, row.merchant_referrer_rule);
+    Ok(Explanation {
+        purchase_id: id,
+        price: purchase.price,
+        pool: purchase.pool,
+        shares: shares(
+            &purchase,
+            percentages,
+            consumer_referrer,
+            merchant_referrer,
+            viewer,
+        ),
+        override_chain: override_chain
+            .into_iter()
+            .map(|candidate| for_viewer(candidate, &purchase, viewer))
+            .collect(),
+        items: purchase.items,
+        cashback_rule: row.cashback_rule,
+        split_rule: row.split_rule,
+        percentages,
+    })
+}
+
+/// Without who set an override and why, unless it is the viewer's own or the viewer is the club.
+fn for_viewer(candidate: Candidate, purchase: &Purchase, viewer: Option<UserId>) -> Candidate {
+    let owner = match candidate.rule {
+        SplitRule::ConsumerOverride => Some(purchase.consumer.id),
+        SplitRule::MerchantOverride => Some(purchase.merchant.id),
+        SplitRule::TenantDefault => None,
     };
-    let explained = vec![
+    if viewer.is_none() || viewer == owner {
+        return candidate;
+    }
+    Candidate {
+        set_by: None,
+        reason: None,
+        ..candidate
+    }
+}
+
+type Referrer = (Option<UserId>, ReferrerRule);
+
+fn shares(
+    purchase: &Purchase,
+    percentages: CashbackSplit,
+    consumer_referrer: Referrer,
+    merchant_referrer: Referrer,
+    viewer: Option<UserId>,
+) -> Vec<ExplainedShare> {
+    let by_percentage = percentages.split(purchase.pool);
+    let shares = purchase.shares;
+    let taken_back = taken_back(purchase.price, shares, purchase.refunded);
+    let named = |user: Option<UserId>| user.filter(|_| viewer.is_none() || viewer == user);
+    let whole = [consumer_referrer.1, merchant_referrer.1] == [ReferrerRule::Referrer; 2];
+    vec![
         ExplainedShare {
             beneficiary: Beneficiary::Consumer,
             user_id: Some(purchase.consumer.id),
             percent: percentages.consumer_percent,
             by_percentage: by_percentage.consumer,
             amount: shares.consumer,
-            taken_back: taken.consumer,
+            taken_back: taken_back.consumer,
             rule: ShareRule::Percentage,
         },
         ExplainedShare {
@@ -72,40 +106,32 @@ pub async fn explain(ctx: &Ctx, id: PurchaseId) -> Result<Explanation> {
             percent: percentages.club_percent,
             by_percentage: by_percentage.club,
             amount: shares.club,
-            taken_back: taken.club,
-            rule: club,
+            taken_back: taken_back.club,
+            rule: if whole {
+                ShareRule::Percentage
+            } else {
+                ShareRule::PercentageAndMissingReferrers
+            },
         },
         ExplainedShare {
             beneficiary: Beneficiary::ConsumerReferrer,
-            user_id: named(row.consumer_referrer_id),
+            user_id: named(consumer_referrer.0),
             percent: percentages.consumer_referrer_percent,
             by_percentage: by_percentage.consumer_referrer,
             amount: shares.consumer_referrer,
-            taken_back: taken.consumer_referrer,
-            rule: of_referrer(row.consumer_referrer_rule),
+            taken_back: taken_back.consumer_referrer,
+            rule: of_referrer(consumer_referrer.1),
         },
         ExplainedShare {
             beneficiary: Beneficiary::MerchantReferrer,
-            user_id: named(row.merchant_referrer_id),
+            user_id: named(merchant_referrer.0),
             percent: percentages.merchant_referrer_percent,
             by_percentage: by_percentage.merchant_referrer,
             amount: shares.merchant_referrer,
-            taken_back: taken.merchant_referrer,
-            rule: of_referrer(row.merchant_referrer_rule),
+            taken_back: taken_back.merchant_referrer,
+            rule: of_referrer(merchant_referrer.1),
         },
-    ];
-    let cashback_rule: CashbackRule = row.cashback_rule;
-    Ok(Explanation {
-        purchase_id: id,
-        price: purchase.price,
-        pool: purchase.pool,
-        items: purchase.items,
-        cashback_rule,
-        split_rule: row.split_rule,
-        percentages,
-        override_chain: chain,
-        shares: explained,
-    })
+    ]
 }
 
 const fn of_referrer(rule: ReferrerRule) -> ShareRule {

@@ -28,6 +28,8 @@ mod record;
 mod refund;
 #[cfg(feature = "ssr")]
 mod release;
+#[cfg(feature = "ssr")]
+mod seed;
 #[cfg(all(test, feature = "ssr"))]
 pub(crate) mod tests;
 
@@ -46,6 +48,8 @@ pub use record::record;
 pub use refund::refund;
 #[cfg(feature = "ssr")]
 pub use release::release_due;
+#[cfg(feature = "ssr")]
+pub use seed::seed;
 
 use crate::cashback::{Candidate, SplitRule};
 use kernel::{CashbackSplit, Money, Percent, ProductId, PurchaseId, RefundId, Shares, UserId};

@@ -327,6 +327,15 @@ mod tests {
                 "merchantId",
                 "required",
             ),
+        ] {
+            let error = new.check().map(drop).expect_err(field);
+            assert_eq!(error, Error::invalid(field, reason));
+        }
+    }
+
+    #[test]
+    fn neither_way_has_the_others() {
+        for (new, field, reason) in [
             (
                 NewPurchase {
                     merchant_id: wallet().merchant_id,

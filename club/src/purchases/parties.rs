@@ -55,10 +55,10 @@ impl PartyRow {
     /// Who had brought this person, and whether that counts.
     pub(super) fn referrer(&self, ctx: &Ctx) -> (Option<UserId>, ReferrerRule) {
         let rule = match self.referrer_status {
-            _ if !is_on(ctx, Module::Referrals, None) => ReferrerRule::ReferralsOff,
+            _ if !club_has(ctx, Module::Referrals) => ReferrerRule::ReferralsOff,
             None => ReferrerRule::NoReferrer,
             Some(UserStatus::Deleted) => ReferrerRule::ReferrerLeft,
-            Some(_) if !is_on(ctx, Module::Referrals, Some(self.referrals_enabled)) => {
+            Some(_) if !user_has(ctx, Module::Referrals, self.referrals_enabled) => {
                 ReferrerRule::ReferralsOff
             }
             Some(_) => ReferrerRule::Referrer,
@@ -70,12 +70,12 @@ impl PartyRow {
 impl Parties {
     /// Whether there is cashback between these two.
     pub(super) fn cashback_rule(&self, ctx: &Ctx) -> CashbackRule {
-        let on = |own| is_on(ctx, Module::Cashback, own);
-        if !on(None) {
+        let user_has = |own| user_has(ctx, Module::Cashback, own);
+        if !club_has(ctx, Module::Cashback) {
             CashbackRule::OffForClub
-        } else if !on(Some(self.consumer.cashback_enabled)) {
+        } else if !user_has(self.consumer.cashback_enabled) {
             CashbackRule::OffForConsumer
-        } else if !on(Some(self.merchant.cashback_enabled)) {
+        } else if !user_has(self.merchant.cashback_enabled) {
             CashbackRule::OffForMerchant
         } else {
             CashbackRule::ModuleOn
@@ -83,11 +83,19 @@ impl Parties {
     }
 }
 
-/// Whether the tenant has the module on, and, with a user's own setting (or the lack of one), that user too.
-fn is_on(ctx: &Ctx, module: Module, user: Option<Option<bool>>) -> bool {
-    ctx.tenant.module(module).is_some_and(|tenant| {
-        tenant.is_enabled && user.is_none_or(|own| own.unwrap_or(tenant.is_enabled_by_default))
-    })
+/// Whether the club has the module on.
+fn club_has(ctx: &Ctx, module: Module) -> bool {
+    ctx.tenant.module(module).is_some_and(|it| it.is_enabled)
+}
+
+/// Whether a user of a club that has the module on has it too, by their own setting if there is one.
+fn user_has(ctx: &Ctx, module: Module, own: Option<bool>) -> bool {
+    let default = || {
+        ctx.tenant
+            .module(module)
+            .is_some_and(|it| it.is_enabled_by_default)
+    };
+    own.unwrap_or_else(default)
 }
 
 /// The active consumer and the active merchant of these ids.

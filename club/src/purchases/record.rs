@@ -3,7 +3,7 @@
 use super::{
     CashbackRule, NewItem, NewPurchase, Payment, Purchase, ReferrerRule,
     new_purchase::{Order, Sale, Way, is_price},
-    parties::{Parties, find_consumer, parties},
+    parties::{Parties, PartyRow, find_consumer, parties},
     postings::{ATTEMPTS, Attempt, Balances, MoneyOf, post},
     read, rules,
 };
@@ -66,14 +66,12 @@ async fn attempt(
         return Ok(Attempt::Done(answer));
     }
     let (parties, lines) = resolve(conn, ctx, actor, order).await?;
-    let decided = Decided::of(conn, ctx, order, &parties, lines).await?;
-    if !decided.insert(conn).await? {
+    let decided = Decided::of(conn, ctx, order, &parties, lines, ctx.now()).await?;
+    if !decided.write(conn, ctx).await? {
         return answer_first(conn, ctx, key, &decided)
             .await
             .map(Attempt::Done);
     }
-    decided.insert_items(conn).await?;
-    outbox::enqueue(conn, ctx, "purchase_recorded", decided.event()).await?;
     let purchase = read::read(conn, decided.money.id, None).await?;
     let answer = idempotency::keep(conn, ctx, key, StatusCode::CREATED, &purchase).await?;
     // The posting last: its locks are held for the shortest time.
@@ -84,7 +82,7 @@ async fn attempt(
 }
 
 /// A line with what it costs and gives back.
-struct Line {
+pub(super) struct Line {
     product: Option<(ProductId, String)>,
     quantity: i32,
     unit_price: Money,
@@ -92,6 +90,16 @@ struct Line {
 }
 
 impl Line {
+    /// A sale without products.
+    pub(super) fn of_price(price: Money, merchant: &PartyRow) -> Self {
+        Self {
+            product: None,
+            quantity: 1,
+            unit_price: price,
+            percent: merchant.merchant_percent.unwrap_or_default(),
+        }
+    }
+
     fn amount(&self) -> Option<Money> {
         let centavos = self
             .unit_price
@@ -142,12 +150,7 @@ async fn resolve(
         }
     })?;
     let lines = match (&order.sale, lines) {
-        (Sale::Price(price), _) => vec![Line {
-            product: None,
-            quantity: 1,
-            unit_price: *price,
-            percent: parties.merchant.merchant_percent.unwrap_or_default(),
-        }],
+        (Sale::Price(price), _) => vec![Line::of_price(*price, &parties.merchant)],
         (Sale::Products(_), lines) => lines.unwrap_or_default(),
     };
     Ok((parties, lines))
@@ -164,7 +167,7 @@ async fn product_lines(
 }
 
 /// A purchase with everything that decided about it.
-struct Decided {
+pub(super) struct Decided {
     money: MoneyOf,
     lines: Vec<Line>,
     cashback: Vec<Money>,
@@ -179,12 +182,13 @@ struct Decided {
 }
 
 impl Decided {
-    async fn of(
+    pub(super) async fn of(
         conn: &mut PgConnection,
         ctx: &Ctx,
         order: &Order,
         parties: &Parties,
         lines: Vec<Line>,
+        purchased_at: OffsetDateTime,
     ) -> Result<Self> {
         let too_much = || Error::invalid("price", "out_of_range");
         let cashback_rule = parties.cashback_rule(ctx);
@@ -218,7 +222,6 @@ impl Decided {
             Way::Wallet { .. } => None,
         };
         let days = cashback::read_settings(conn).await?.release_days;
-        let purchased_at = ctx.now();
         Ok(Self {
             money: MoneyOf {
                 id: PurchaseId(ctx.new_id()),
@@ -247,7 +250,16 @@ impl Decided {
         self.release_at.unix_timestamp() > self.purchased_at.unix_timestamp()
     }
 
-    /// False: the receipt number is known.
+    /// Writes all of it but the movement of money. False: the receipt number is known, and nothing was written.
+    pub(super) async fn write(&self, conn: &mut PgConnection, ctx: &Ctx) -> Result<bool> {
+        if !self.insert(conn).await? {
+            return Ok(false);
+        }
+        self.insert_items(conn).await?;
+        outbox::enqueue(conn, ctx, "purchase_recorded", self.event()).await?;
+        Ok(true)
+    }
+
     async fn insert(&self, conn: &mut PgConnection) -> Result<bool> {
         let money = &self.money;
         let decided = percentages(&self.chain)?;
@@ -346,7 +358,7 @@ impl Decided {
         })
     }
 
-    async fn post(&self, conn: &mut PgConnection) -> Result<()> {
+    pub(super) async fn post(&self, conn: &mut PgConnection) -> Result<()> {
         let mut postings = self.money.sale(self.purchased_at, self.is_pending());
         if !self.is_pending() && !self.pool.is_zero() {
             let users = self

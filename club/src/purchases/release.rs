@@ -9,6 +9,7 @@ use kernel::{Error, PurchaseId, Result, Shares};
 use serde_json::json;
 use sqlx::PgConnection;
 use tenancy::administrators::Permission;
+use time::OffsetDateTime;
 
 /// How many purchases one transaction releases.
 const AT_ONCE: i64 = 200;
@@ -21,7 +22,7 @@ pub async fn release_due(ctx: &Ctx) -> Result<u64> {
     let mut attempts = 0;
     loop {
         let mut tx = ctx.begin().await?;
-        match attempt(&mut tx, ctx).await? {
+        match attempt(&mut tx, ctx, ctx.now()).await? {
             Attempt::Done(count) => {
                 tx.commit().await?;
                 released += count;
@@ -41,8 +42,13 @@ pub async fn release_due(ctx: &Ctx) -> Result<u64> {
     }
 }
 
-async fn attempt(conn: &mut PgConnection, ctx: &Ctx) -> Result<Attempt<u64>> {
-    let due = due(conn, ctx).await?;
+/// Releases what is due at this moment, at most [`AT_ONCE`].
+pub(super) async fn attempt(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    at: OffsetDateTime,
+) -> Result<Attempt<u64>> {
+    let due = due(conn, at).await?;
     let users: Vec<_> = due
         .iter()
         .flat_map(|(money, remaining)| money.users_shares(*remaining).map(|(user, _)| user))
@@ -50,7 +56,7 @@ async fn attempt(conn: &mut PgConnection, ctx: &Ctx) -> Result<Attempt<u64>> {
     let mut balances = Balances::read(conn, &users).await?;
     let mut postings = Vec::with_capacity(due.len());
     for (money, remaining) in &due {
-        let release = money.release(*remaining, ctx.now());
+        let release = money.release(*remaining, at);
         if release.moves_nothing() {
             continue;
         }
@@ -63,7 +69,7 @@ async fn attempt(conn: &mut PgConnection, ctx: &Ctx) -> Result<Attempt<u64>> {
     sqlx::query!(
         "update purchases set released_at = $2 where id = any ($1)",
         &ids,
-        ctx.now()
+        at,
     )
     .execute(&mut *conn)
     .await?;
@@ -79,14 +85,14 @@ async fn attempt(conn: &mut PgConnection, ctx: &Ctx) -> Result<Attempt<u64>> {
 
 /// Purchases whose day has come, the oldest first, with what is left of their shares. Those that another node is
 /// releasing are left to it.
-async fn due(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<(MoneyOf, Shares)>> {
+async fn due(conn: &mut PgConnection, at: OffsetDateTime) -> Result<Vec<(MoneyOf, Shares)>> {
     let rows = sqlx::query!(
         r#"select id, payment, consumer_id, merchant_id, consumer_referrer_id, merchant_referrer_id, price,
                   consumer_share, club_share, consumer_referrer_share, merchant_referrer_share, refunded
            from purchases where released_at is null and release_at <= $1
            order by release_at limit $2
            for no key update skip locked"#,
-        ctx.now(),
+        at,
         AT_ONCE,
     )
     .fetch_all(conn)

@@ -81,13 +81,19 @@ pub fn difference(shares: Shares, less: Shares) -> Shares {
     }
 }
 
-/// Amounts of one purchase: no sum or difference of them leaves the range, because a price is far below it.
+/// The sum of two amounts of one purchase.
+///
+/// # Panics
+/// Beyond what can be represented; a price is far below it, and nothing of a purchase is more than its price.
 pub fn plus(a: Money, b: Money) -> Money {
     a.checked_add(b)
         .expect("amounts of a purchase are far from the limit")
 }
 
-/// See [`plus`].
+/// The difference of two amounts of one purchase.
+///
+/// # Panics
+/// As [`plus`].
 pub fn minus(a: Money, b: Money) -> Money {
     a.checked_sub(b)
         .expect("amounts of a purchase are far from the limit")

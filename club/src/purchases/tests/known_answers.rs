@@ -293,3 +293,16 @@ async fn without_a_referrer_or_a_module_the_club_or_nobody_gets_it() -> Outcome 
     market.audit().await;
     Ok(())
 }
+
+#[tokio::test]
+async fn a_demonstration_has_ninety_days_of_sales_once() -> Outcome {
+    let market = Market::new().await;
+    let command = market.club.ctx(Actor::Command);
+    let made = crate::purchases::seed(&command).await?;
+    assert!(made > 90);
+    assert_eq!(crate::purchases::seed(&command).await?, 0);
+    assert!(market.balance(Account::Pending(market.consumer.id)).await > 0);
+    assert!(market.balance(Account::Wallet(market.consumer.id)).await > 0);
+    market.audit().await;
+    Ok(())
+}

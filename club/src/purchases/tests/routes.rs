@@ -136,12 +136,12 @@ async fn percentages_say_who_decided() -> Outcome {
         (&json!("tenant_default"), &json!("25"))
     );
     assert!(mine.get("cashbackPercent").is_none());
-    let patch = |member: &Member, percent: &str| {
+    let change = |member: &Member, percent: &str| {
         Call::new("PATCH", path)
             .bearer(&member.token)
             .json(&json!({ "cashbackPercent": percent }))
     };
-    let theirs = market.club.send(patch(&market.merchant, "7.5")).await;
+    let theirs = market.club.send(change(&market.merchant, "7.5")).await;
     assert_eq!(
         (theirs.status, &theirs.body["cashbackPercent"]),
         (200, &json!("7.5"))
@@ -149,7 +149,7 @@ async fn percentages_say_who_decided() -> Outcome {
     assert_eq!(
         market
             .club
-            .send(patch(&market.consumer, "7.5"))
+            .send(change(&market.consumer, "7.5"))
             .await
             .status,
         403

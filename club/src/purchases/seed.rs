@@ -1,0 +1,109 @@
+//! Ninety days of plausible sales for a demonstration, made by the same rules and postings as everybody's.
+
+use super::{
+    SoughtConsumer,
+    new_purchase::{Order, Sale, Way},
+    parties::parties,
+    record::{Decided, Line},
+    release,
+};
+use crate::{
+    Ctx,
+    cashback::{self, MoneySettingsPatch},
+    ledger,
+    users::UserType,
+};
+use kernel::{Money, Percent, Result, UserId};
+use sqlx::PgConnection;
+use tenancy::administrators::Permission;
+use time::{Duration, OffsetDateTime};
+
+const DAYS: usize = 90;
+/// After how many days a demonstration's cashback can be spent, so that some is always pending.
+const RELEASE_DAYS: i16 = 7;
+/// What a demonstration's merchants may owe.
+const CREDIT: Money = Money::from_centavos(20_000_00);
+/// What its merchants give back, in ten thousandths of a percent.
+const PERCENTS: [i64; 4] = [50_000, 80_000, 100_000, 35_000];
+
+/// Makes sure that the tenant has sales: when it has none, ninety days of them among its members, whose settings it sets.
+/// Returns how many were made. Safe to run again.
+pub async fn seed(ctx: &Ctx) -> Result<usize> {
+    ctx.require(Permission::ManageSettings)?;
+    let mut tx = ctx.begin().await?;
+    let consumers = members(&mut tx, UserType::Consumer).await?;
+    let merchants = members(&mut tx, UserType::Merchant).await?;
+    let has_sales = sqlx::query_scalar!(r#"select exists (select from purchases) as "has_sales!""#)
+        .fetch_one(&mut *tx)
+        .await?;
+    tx.rollback().await?;
+    if has_sales || consumers.is_empty() || merchants.is_empty() {
+        return Ok(0);
+    }
+    let patch = MoneySettingsPatch {
+        release_days: Some(RELEASE_DAYS),
+        merchant_credit_limit: Some(CREDIT),
+    };
+    cashback::change_settings(ctx, patch).await?;
+    for (merchant, percent) in merchants.iter().zip(PERCENTS.into_iter().cycle()) {
+        let percent = Percent::from_ten_thousandths(percent).unwrap_or_default();
+        cashback::set_merchant_percent(ctx, *merchant, percent).await?;
+    }
+    // One transaction: half a demonstration would never be completed.
+    let mut tx = ctx.begin().await?;
+    for merchant in &merchants {
+        ledger::set_credit(&mut tx, *merchant, CREDIT).await?;
+    }
+    let mut made = 0;
+    for day in 0..DAYS {
+        let ago = i64::try_from(DAYS - day).unwrap_or_default();
+        let morning = ctx.now() - Duration::days(ago);
+        for sale in 0..=(day * 7 % 4) {
+            let at = morning + Duration::minutes(i64::try_from(sale * 97).unwrap_or_default());
+            let place = day * 5 + sale * 3;
+            let (consumer, merchant) = (
+                consumers[place % consumers.len()],
+                merchants[(day + sale) % merchants.len()],
+            );
+            sell(&mut tx, ctx, consumer, merchant, (made, at)).await?;
+            made += 1;
+        }
+        release::attempt(&mut tx, ctx, morning).await?;
+    }
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// One sale of some price between R$ 15,00 and R$ 300,00.
+async fn sell(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    consumer: UserId,
+    merchant: UserId,
+    (nth, at): (usize, OffsetDateTime),
+) -> Result<()> {
+    let centavos = i64::try_from(1_500 + (nth * 7_919 + 37) % 28_500).unwrap_or(1_500);
+    let price = Money::from_centavos(centavos);
+    let order = Order {
+        way: Way::External {
+            consumer: SoughtConsumer::default(),
+            receipt_number: Some(format!("NF-{}", 1_000 + nth)),
+        },
+        sale: Sale::Price(price),
+    };
+    let parties = parties(conn, consumer, merchant).await?;
+    let line = Line::of_price(price, &parties.merchant);
+    let decided = Decided::of(conn, ctx, &order, &parties, vec![line], at).await?;
+    decided.write(conn, ctx).await?;
+    decided.post(conn).await
+}
+
+async fn members(conn: &mut PgConnection, user_type: UserType) -> Result<Vec<UserId>> {
+    let members = sqlx::query_scalar!(
+        "select id from users where user_type = $1 and status = 'active' order by id",
+        user_type as UserType,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(members)
+}
