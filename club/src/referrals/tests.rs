@@ -2,6 +2,7 @@
 
 use crate::{
     modules::{clear_for_user, set_for_user},
+    purchases::tests::{Market, Member},
     testing::{Call, Club, Outcome, installation, newcomer, text},
 };
 use kernel::{Error, UserId};
@@ -56,6 +57,55 @@ async fn names_no_more_than_a_friend_would_know() -> Outcome {
     );
     assert_eq!(rest.body["nextCursor"], Value::Null);
     Ok(())
+}
+
+#[tokio::test]
+async fn says_what_each_person_earned_after_refunds() {
+    let market = Market::new().await;
+    market.deposit(market.consumer.id, 200_00).await;
+    let earned = async |who: &Member| {
+        let call = Call::get("/api/users/me/referrals").bearer(&who.token);
+        let body = market.club.send(call).await.body;
+        let total = text(&body["totalEarned"]).to_owned();
+        (total, text(&body["data"][0]["earned"]).to_owned())
+    };
+    let post = async |who: &Member, key: &str, path: &str, body: Value| {
+        let call = Call::post(path).bearer(&who.token);
+        let call = call.header("idempotency-key", key).json(&body);
+        let reply = market.club.send(call).await;
+        assert_eq!(reply.status, 201, "{}", reply.body);
+        reply.body
+    };
+    let expect = async |amount: &str| {
+        let both = (amount.to_owned(), amount.to_owned());
+        assert_eq!(
+            earned(&market.consumer_referrer).await,
+            both,
+            "brought the consumer"
+        );
+        assert_eq!(
+            earned(&market.merchant_referrer).await,
+            both,
+            "brought the merchant"
+        );
+    };
+    expect("0.00").await;
+    // Ten percent of it is 10.01, an eighth of which is 1.25.
+    let order = json!({ "payment": "wallet", "price": "100.10", "merchantId": market.merchant.id });
+    let purchase = post(&market.consumer, "buy", "/api/purchases", order).await;
+    expect("1.25").await;
+    let refunds = format!("/api/purchases/{}/refunds", text(&purchase["id"]));
+    post(
+        &market.merchant,
+        "half",
+        &refunds,
+        json!({ "amount": "50.05" }),
+    )
+    .await;
+    expect("0.63").await;
+    post(&market.merchant, "rest", &refunds, json!({})).await;
+    expect("0.00").await;
+    market.audit().await;
 }
 
 #[tokio::test]
