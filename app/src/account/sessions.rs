@@ -4,7 +4,7 @@ use super::{server_fns, words::words};
 use crate::{
     form,
     frame::frame,
-    ui::{Badge, Tone, loaded},
+    ui::{Badge, Tone, loaded_part},
     when,
 };
 use leptos::prelude::*;
@@ -19,7 +19,7 @@ pub(super) fn Sessions() -> impl IntoView {
         <section aria-labelledby="sessions">
             <h2 id="sessions" class="text-base font-semibold">{t.sessions}</h2>
             <p class="mt-1 mb-3 text-sm text-muted">{t.sessions_text}</p>
-            {loaded(sessions, |rows| view! { <Rows rows/> })}
+            {loaded_part(sessions, |rows| view! { <Rows rows/> })}
         </section>
     }
 }

@@ -4,7 +4,7 @@ use super::{server_fns, words::words};
 use crate::{
     form::{self, Form, left_for},
     frame::frame,
-    ui::{Alert, Card, Copy, Crumb, Field, LinkButton, PageHead, Submit, Tone, loaded},
+    ui::{Alert, Card, Copy, Crumb, Field, LinkButton, PageHead, Submit, Tone, loaded_part},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -79,7 +79,7 @@ pub(crate) fn TwoStepPage() -> impl IntoView {
     };
     view! {
         <PageHead title=t.two_step above=Crumb { href: account, label: t.back }/>
-        {loaded(enrolment, |enrolment| view! { <Enrol enrolment/> })}
+        {loaded_part(enrolment, |enrolment| view! { <Enrol enrolment/> })}
     }
 }
 

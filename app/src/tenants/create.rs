@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     form::{self, Form},
-    ui::{Crumb, Field, LinkButton, PageHead, Select, Submit, loaded},
+    ui::{Crumb, Field, LinkButton, PageHead, Select, Submit, loaded_part},
 };
 use leptos::{html::Input, prelude::*};
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ pub(crate) fn CreatePage() -> impl IntoView {
     let password = Resource::new(|| (), |()| server_fns::draw_password());
     view! {
         <PageHead title=t.new_title note=t.new_text above=Crumb { href: "/super/tenants", label: t.title }/>
-        {loaded(password, |password| view! { <Fields password/> })}
+        {loaded_part(password, |password| view! { <Fields password/> })}
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a page says that something worked, failed, is missing or is not for this reader.
 
-use super::{Icon, IconName};
+use super::{Icon, IconName, PageTitle};
 use crate::{Refusal, edge, frame::frame, refusal::sentences};
 use kernel::{Kind, Locale};
 use leptos::prelude::*;
@@ -51,7 +51,11 @@ pub(crate) fn EmptyState(
 
 /// A refusal in place of what was asked for; sets the page's status.
 #[component]
-pub(crate) fn Problem(refusal: Refusal) -> impl IntoView {
+pub(crate) fn Problem(
+    refusal: Refusal,
+    /// It stands in place of a whole page, title and all.
+    is_page: bool,
+) -> impl IntoView {
     let error = refusal.0;
     edge::page_status(error.kind.status());
     let frame = frame();
@@ -79,10 +83,15 @@ pub(crate) fn Problem(refusal: Refusal) -> impl IntoView {
         };
         view! { <a href=href rel="external" class="btn btn-primary mt-3">{label}</a> }
     });
+    let heading = if is_page {
+        view! { <PageTitle text=title/><h1 class="text-base font-semibold">{title}</h1> }.into_any()
+    } else {
+        view! { <p class="font-semibold">{title}</p> }.into_any()
+    };
     view! {
         <div role="alert" class="surface grid justify-items-center gap-2 px-6 py-12 text-center">
             <span class="text-muted"><Icon name=IconName::Alert class="size-8"/></span>
-            <p class="font-semibold">{title}</p>
+            {heading}
             <p class="max-w-md text-sm text-muted">{text}</p>
             {sign_in}
         </div>

@@ -5,10 +5,34 @@ use crate::Refusal;
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Shows what was asked for, or why it cannot be shown.
+/// Shows a page that is what was asked for, or why it cannot be shown.
 pub(crate) fn loaded<T, V>(
     resource: Resource<Result<T, Refusal>>,
     show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    V: IntoView + 'static,
+{
+    answered(resource, show, true)
+}
+
+/// The same for a part of a page that has its own title.
+pub(crate) fn loaded_part<T, V>(
+    resource: Resource<Result<T, Refusal>>,
+    show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    V: IntoView + 'static,
+{
+    answered(resource, show, false)
+}
+
+fn answered<T, V>(
+    resource: Resource<Result<T, Refusal>>,
+    show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+    is_page: bool,
 ) -> impl IntoView
 where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
@@ -21,7 +45,7 @@ where
                 Suspend::new(async move {
                     match resource.await {
                         Ok(value) => show(value).into_any(),
-                        Err(refusal) => view! { <Problem refusal/> }.into_any(),
+                        Err(refusal) => view! { <Problem refusal is_page/> }.into_any(),
                     }
                 })
             }}

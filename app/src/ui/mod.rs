@@ -24,7 +24,7 @@ pub(crate) use copy::Copy;
 pub(crate) use feedback::{Alert, EmptyState, Problem, Tone};
 pub(crate) use field::{Field, Select};
 pub(crate) use icon::{Icon, IconName};
-pub(crate) use load::loaded;
+pub(crate) use load::{loaded, loaded_part};
 pub(crate) use mark::Mark;
 pub(crate) use menu::Menu;
 pub(crate) use page::{Crumb, PageHead, PageTitle};
