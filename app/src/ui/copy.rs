@@ -20,6 +20,14 @@ pub(crate) fn Copy(
     let is_ready = RwSignal::new(false);
     let is_copied = RwSignal::new(false);
     Effect::new(move || is_ready.set(true));
+    // Keeps its place until it works, so that nothing moves.
+    let button = move || {
+        if is_ready.get() {
+            "btn btn-ghost btn-xs"
+        } else {
+            "btn btn-ghost btn-xs invisible"
+        }
+    };
     let text = value.clone();
     let take = move |_| {
         if let Some(window) = web_sys::window() {
@@ -31,7 +39,7 @@ pub(crate) fn Copy(
     view! {
         <span class="inline-flex max-w-full items-center gap-2">
             {shown.then(|| view! { <code class="break-all rounded bg-base-200 px-1.5 py-0.5 text-[0.8125rem] select-all">{value}</code> })}
-            <button type="button" class="btn btn-ghost btn-xs" hidden=move || !is_ready.get() on:click=take>
+            <button type="button" class=button on:click=take>
                 <Icon name=IconName::Copy class="size-3.5"/>
                 <span aria-live="polite">{move || if is_copied.get() { copied } else { copy }}</span>
             </button>
