@@ -141,7 +141,7 @@ fn Console(realm: Realm) -> impl IntoView {
     let drawer = close_after_navigation();
     let is_past_due = frame.club().is_some_and(|club| club.is_past_due);
     view! {
-        <a href="#content" class="skip-link">{t.skip}</a>
+        <a href="#content" rel="external" class="skip-link">{t.skip}</a>
         <div class="min-h-screen lg:grid lg:grid-cols-[15.5rem_minmax(0,1fr)]">
             <aside class="sticky top-0 hidden h-screen flex-col border-r border-line bg-base-100 px-3 py-4 lg:flex">
                 <Side realm/>
