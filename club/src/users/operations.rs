@@ -124,6 +124,7 @@ pub async fn by_id(ctx: &Ctx, id: UserId) -> Result<User> {
 pub async fn list(ctx: &Ctx, filter: UserFilter, page: PageRequest) -> Result<Page<User>> {
     ctx.require(Permission::ViewMembers)?;
     let limit = page.limit()?;
+    let search = searched(&filter);
     let mut conn = ctx.conn().await?;
     let rows = select_users!(
         "where ($1::uuid is null or u.id < $1)
@@ -135,7 +136,7 @@ pub async fn list(ctx: &Ctx, filter: UserFilter, page: PageRequest) -> Result<Pa
         page.cursor,
         filter.user_type as Option<UserType>,
         filter.status as Option<UserStatus>,
-        searched(&filter),
+        search.as_deref(),
         i64::from(limit) + 1
     )
     .fetch_all(&mut *conn)
@@ -146,6 +147,7 @@ pub async fn list(ctx: &Ctx, filter: UserFilter, page: PageRequest) -> Result<Pa
 /// How many users match, for the club's administrators.
 pub async fn count(ctx: &Ctx, filter: UserFilter) -> Result<i64> {
     ctx.require(Permission::ViewMembers)?;
+    let search = searched(&filter);
     let mut conn = ctx.conn().await?;
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from users u
@@ -155,7 +157,7 @@ pub async fn count(ctx: &Ctx, filter: UserFilter) -> Result<i64> {
                                                              u.cnpj, u.referral_id)), lower($3)) > 0)"#,
         filter.user_type as Option<UserType>,
         filter.status as Option<UserStatus>,
-        searched(&filter),
+        search.as_deref(),
     )
     .fetch_one(&mut *conn)
     .await?;
@@ -184,12 +186,19 @@ pub(crate) fn taken(error: sqlx::Error) -> Error {
     Error::invalid(field, "taken").because(error)
 }
 
-fn searched(filter: &UserFilter) -> Option<&str> {
-    filter
-        .search
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
+/// What to look for. A telephone, CPF or CNPJ as people write it is looked for by its digits, as it is kept.
+fn searched(filter: &UserFilter) -> Option<String> {
+    let text = filter.search.as_deref()?.trim();
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let is_number = text
+        .chars()
+        .all(|sign| sign.is_ascii_digit() || " +-./()".contains(sign));
+    let wanted = if is_number && !digits.is_empty() {
+        digits
+    } else {
+        text.to_owned()
+    };
+    (!wanted.is_empty()).then_some(wanted)
 }
 
 async fn referrer(

@@ -316,6 +316,7 @@ async fn administrators_search_and_page() -> Outcome {
         (find("MEMBRO3@"), 1),
         (find(" elisa esteves "), 1),
         (find("119900000"), 10),
+        (find("+55 (11) 9900-000"), 10),
         (find("%"), 0),
         (
             UserFilter {
