@@ -61,11 +61,14 @@ fn One(module: TenantModule) -> impl IntoView {
         }
     };
     let (tone, word) = state(module.is_enabled);
-    let who = module.set_by.strip_prefix("admin:").unwrap_or(t.platform);
+    let who = module.set_by.strip_prefix("admin:").map_or_else(
+        || t.platform.to_owned(),
+        |admin| fill(t.by, &[("who", admin)]),
+    );
     let set = fill(
         t.set,
         &[
-            ("who", who),
+            ("who", &who),
             ("when", &when::minute(frame.locale, module.set_at)),
         ],
     );

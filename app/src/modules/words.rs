@@ -11,10 +11,11 @@ words! {
     off: "Desligado", "Off";
     state: "No clube", "In the club";
     default: "Padrão dos membros", "Members' default";
-    set: "Definido por {who} em {when}", "Set by {who} on {when}";
+    set: "Definido {who} em {when}", "Set {who} on {when}";
+    by: "por {who}", "by {who}";
     reason: "Motivo", "Reason";
     reason_help: "Opcional. Aparece a quem perguntar por quê.", "Optional. Shown to whoever asks why.";
-    platform: "a plataforma", "the platform";
+    platform: "pela plataforma", "by the platform";
     change: "Mudar", "Change";
     save: "Salvar", "Save";
 }
