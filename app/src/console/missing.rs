@@ -3,7 +3,8 @@
 use super::words::words;
 use crate::{
     edge,
-    ui::{LinkButton, PageTitle},
+    frame::frame,
+    ui::{LinkButton, Mark, PageTitle},
 };
 use leptos::prelude::*;
 
@@ -16,6 +17,7 @@ pub(crate) fn Missing() -> impl IntoView {
         <PageTitle text=t.not_found/>
         <main class="grid min-h-screen place-items-center px-6 py-16 text-center">
             <div>
+                <p class="mb-8 flex items-center justify-center gap-3 font-semibold"><Mark/>{frame().site_name().to_owned()}</p>
                 <p class="text-sm font-semibold text-ink tabular-nums">"404"</p>
                 <h1 class="mt-2 text-3xl font-semibold tracking-tight">{t.not_found}</h1>
                 <p class="mt-3 mb-8 text-muted">{t.not_found_text}</p>
