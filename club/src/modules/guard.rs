@@ -33,9 +33,14 @@ pub async fn require_module(
 async fn admit(module: Module, request: Request) -> Result<Request> {
     let (mut parts, body) = request.into_parts();
     let ctx = Ctx::from_request_parts(&mut parts, &()).await?;
-    let decision = effective(&ctx, ctx.user_id()?, module).await?;
-    if decision.is_enabled {
-        Ok(Request::from_parts(parts, body))
+    require_module_of(&ctx, module).await?;
+    Ok(Request::from_parts(parts, body))
+}
+
+/// The same for an operation of which only a part needs the module: refuses an acting user who does not have it.
+pub async fn require_module_of(ctx: &Ctx, module: Module) -> Result<()> {
+    if effective(ctx, ctx.user_id()?, module).await?.is_enabled {
+        Ok(())
     } else {
         Err(module_disabled(module))
     }

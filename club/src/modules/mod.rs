@@ -15,7 +15,7 @@ mod tests;
 pub use rules::decide;
 
 #[cfg(feature = "ssr")]
-pub use guard::{ModuleGuard, require_module};
+pub use guard::{ModuleGuard, require_module, require_module_of};
 #[cfg(feature = "ssr")]
 pub use operations::{clear_for_user, effective, mine, set_for_user};
 

@@ -12,12 +12,14 @@ use crate::{
     cashback::{self, Candidate, SplitRule, decide},
     idempotency::{self, Claim, Key, StoredAnswer},
     ledger::{self, Account},
-    outbox,
+    modules::require_module_of,
+    outbox, products,
 };
 use axum::http::StatusCode;
 use kernel::{Error, Money, Percent, ProductId, PurchaseId, Result, Shares, UserId};
 use serde_json::json;
 use sqlx::PgConnection;
+use tenancy::modules::Module;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -25,7 +27,8 @@ use uuid::Uuid;
 /// [`Purchase`], 201; an external sale whose receipt number is known answers the first one, 200.
 ///
 /// # Errors
-/// The refused fields (`consumer` or `merchantId` `unknown`, …), `insufficient_balance`, `receipt_number_used` for
+/// The refused fields (`consumer` or `merchantId` `unknown`, …), no such product, `product_archived`, the module
+/// `marketplace` off for a purchase of products, `insufficient_balance`, `receipt_number_used` for
 /// another consumer or price, and those of `idempotency::claim`. Merchants pay from no wallet and consumers register no
 /// sales: 403.
 pub async fn record(ctx: &Ctx, key: &Key, new: NewPurchase) -> Result<StoredAnswer> {
@@ -33,6 +36,9 @@ pub async fn record(ctx: &Ctx, key: &Key, new: NewPurchase) -> Result<StoredAnsw
     let order = new.check()?;
     if order.payment() == Payment::External {
         keep_credit(ctx, actor).await?;
+    }
+    if matches!(order.sale, Sale::Products(_)) {
+        require_module_of(ctx, Module::Marketplace).await?;
     }
     let mut refusal = None;
     for _ in 0..ATTEMPTS {
@@ -65,7 +71,7 @@ async fn attempt(
     if let Claim::Replay(answer) = idempotency::claim(conn, ctx, key).await? {
         return Ok(Attempt::Done(answer));
     }
-    let (parties, lines) = resolve(conn, ctx, actor, order).await?;
+    let (parties, lines) = resolve(conn, actor, order).await?;
     let decided = Decided::of(conn, ctx, order, &parties, lines, ctx.now()).await?;
     if !decided.write(conn, ctx).await? {
         return answer_first(conn, ctx, key, &decided)
@@ -112,13 +118,12 @@ impl Line {
 /// Who buys from whom, and what.
 async fn resolve(
     conn: &mut PgConnection,
-    ctx: &Ctx,
     actor: UserId,
     order: &Order,
 ) -> Result<(Parties, Vec<Line>)> {
     let (merchant, lines) = match &order.sale {
         Sale::Products(items) => {
-            let (merchant, lines) = product_lines(conn, ctx, items).await?;
+            let (merchant, lines) = product_lines(conn, items).await?;
             (Some(merchant), Some(lines))
         }
         Sale::Price(_) => (None, None),
@@ -157,13 +162,26 @@ async fn resolve(
 }
 
 /// The products as they are sold now, all of one merchant.
-#[expect(clippy::unused_async, reason = "products are not for sale yet")]
-async fn product_lines(
-    _conn: &mut PgConnection,
-    _ctx: &Ctx,
-    _items: &[NewItem],
-) -> Result<(UserId, Vec<Line>)> {
-    Err(Error::invalid("items", "not_for_sale"))
+async fn product_lines(conn: &mut PgConnection, items: &[NewItem]) -> Result<(UserId, Vec<Line>)> {
+    let ids: Vec<_> = items.iter().map(|item| item.product_id).collect();
+    let products = products::for_sale(conn, &ids).await?;
+    let merchant = products
+        .first()
+        .map(|product| product.merchant_id)
+        .ok_or_else(|| Error::invalid("items", "required"))?;
+    if products
+        .iter()
+        .any(|product| product.merchant_id != merchant)
+    {
+        return Err(Error::invalid("items", "of_several_merchants"));
+    }
+    let lines = products.into_iter().zip(items).map(|(product, item)| Line {
+        product: Some((product.id, product.name)),
+        quantity: item.quantity,
+        unit_price: product.price,
+        percent: product.cashback_percent,
+    });
+    Ok((merchant, lines.collect()))
 }
 
 /// A purchase with everything that decided about it.

@@ -4,10 +4,11 @@ use super::*;
 use crate::{
     cashback::SplitRule,
     modules,
-    purchases::{Beneficiary, CashbackRule, PurchaseStatus, ShareRule, by_id, explain},
+    products::{self, NewProduct},
+    purchases::{Beneficiary, CashbackRule, NewItem, PurchaseStatus, ShareRule, by_id, explain},
     testing::Outcome,
 };
-use kernel::{CashbackSplit, Error};
+use kernel::{CashbackSplit, Error, ProductId};
 use tenancy::modules::Module;
 use time::Duration;
 
@@ -303,6 +304,73 @@ async fn a_demonstration_has_ninety_days_of_sales_once() -> Outcome {
     assert_eq!(crate::purchases::seed(&command).await?, 0);
     assert!(market.balance(Account::Pending(market.consumer.id)).await > 0);
     assert!(market.balance(Account::Wallet(market.consumer.id)).await > 0);
+    market.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn products_are_bought_as_they_are_then() -> Outcome {
+    let market = Market::new().await;
+    market.deposit(market.consumer.id, 100_000).await;
+    let product = |price: i64, percent: &str| NewProduct {
+        name: "Café".to_owned(),
+        description: String::new(),
+        price: Money::from_centavos(price),
+        cashback_percent: Percent::parse(percent).expect("a percentage"),
+    };
+    let seller = market.ctx(&market.merchant);
+    let coffee = products::create(&seller, product(5_990, "10")).await?;
+    let tea = products::create(&seller, product(1_005, "5")).await?;
+    let other = market.ctx(&market.merchant_referrer);
+    let elsewhere = products::create(&other, product(100, "5")).await?;
+    let buy = |ids: Vec<(ProductId, i32)>| {
+        let items = ids.into_iter().map(|(product_id, quantity)| NewItem {
+            product_id,
+            quantity,
+        });
+        let new = NewPurchase {
+            items: items.collect(),
+            price: None,
+            merchant_id: None,
+            ..from_wallet(market.merchant.id, 1)
+        };
+        market.record(&market.consumer, new)
+    };
+    let bought: Purchase = buy(vec![(tea.id, 3), (coffee.id, 1)]).await?.read()?;
+    // 5 % of 30,15 is 1,5075 and 10 % of 59,90 is 5,99: each line to the centavo.
+    assert_eq!(
+        (bought.price, bought.pool),
+        (Money::from_centavos(9_005), Money::from_centavos(151 + 599))
+    );
+    let lines: Vec<_> = bought
+        .items
+        .iter()
+        .map(|item| (item.product_id, item.quantity, item.cashback.centavos()))
+        .collect();
+    assert_eq!(lines, [(Some(tea.id), 3, 151), (Some(coffee.id), 1, 599)]);
+    assert_eq!(
+        market.balance(Account::Wallet(market.merchant.id)).await,
+        9_005 - 750
+    );
+
+    let mixed = buy(vec![(tea.id, 1), (elsewhere.id, 1)]).await;
+    assert_eq!(
+        mixed.map(drop),
+        Err(Error::invalid("items", "of_several_merchants"))
+    );
+    let nothing = buy(vec![(ProductId(Uuid::nil()), 1)]).await;
+    assert_eq!(nothing.map(drop), Err(Error::not_found("product")));
+    let operator = market.club.ctx_of(Role::Operator);
+    modules::set_for_user(
+        &operator,
+        market.consumer.id,
+        Module::Marketplace,
+        false,
+        "x",
+    )
+    .await?;
+    let off = buy(vec![(tea.id, 1)]).await.expect_err("no marketplace");
+    assert_eq!(off.code, "module_disabled");
     market.audit().await;
     Ok(())
 }
