@@ -1,7 +1,7 @@
 //! A forgotten password: a link by e-mail that is good for an hour and once.
 
 use super::{end_sessions, sign_in};
-use crate::Ctx;
+use crate::{Ctx, audit};
 use kernel::{Email, Error, Result, UserId};
 use secrecy::{ExposeSecret, SecretString};
 use tenancy::{
@@ -68,6 +68,12 @@ pub async fn reset_password(ctx: &Ctx, token: &SecretString, password: SecretStr
         return Err(invalid_token());
     }
     end_sessions(&mut tx, ctx, user).await?;
+    let record = audit::Record {
+        action: "user.reset_password",
+        subject: format!("user:{user}"),
+        ..audit::Record::default()
+    };
+    audit::record(&mut tx, ctx, record).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -70,7 +70,10 @@ async fn the_explanation_names_the_level_that_decided() -> Outcome {
     let actions = sqlx::query_scalar!("select action from audit_log order by id")
         .fetch_all(club.database())
         .await?;
-    assert_eq!(actions, ["user_module.set", "user_module.clear"]);
+    assert_eq!(
+        actions,
+        ["user.register", "user_module.set", "user_module.clear"]
+    );
     Ok(())
 }
 

@@ -208,7 +208,7 @@ async fn a_member_takes_a_copy_of_everything() -> Outcome {
         ("modules", 3),
         ("sessions", 1),
         ("referrals", 1),
-        ("history", 1),
+        ("history", 2),
     ] {
         assert_eq!(
             export.body[part].as_array().map(Vec::len),

@@ -6,7 +6,7 @@ use super::{
     new_user::CheckedUser,
     normalise_referral_id,
 };
-use crate::{Ctx, outbox};
+use crate::{Ctx, audit, outbox};
 use kernel::{Cnpj, Cpf, Email, Error, Page, PageRequest, Phone, Result, UserId};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -96,7 +96,14 @@ pub(crate) async fn insert(conn: &mut PgConnection, ctx: &Ctx, new: Registration
         }
     }
     let event = json!({ "userId": id, "userType": user.user_type, "referredBy": referred_by });
-    outbox::enqueue(conn, ctx, "user_registered", event).await?;
+    outbox::enqueue(&mut *conn, ctx, "user_registered", event).await?;
+    let record = audit::Record {
+        action: "user.register",
+        subject: format!("user:{id}"),
+        after: Some(json!({ "userType": user.user_type })),
+        ..audit::Record::default()
+    };
+    audit::record(&mut *conn, ctx, record).await?;
     read(conn, id)
         .await?
         .ok_or_else(|| Error::not_found("user"))
