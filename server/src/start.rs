@@ -121,7 +121,7 @@ async fn make_master_database(options: &PgConnectOptions) -> Result<()> {
     let unreachable = |error: sqlx::Error| {
         let (host, port) = (options.get_host(), options.get_port());
         stops(format!(
-            "The master database on {host}:{port} cannot be used: {error}"
+            "The master database on {host}:{port} (MASTER_DATABASE_URL) cannot be used: {error}"
         ))
     };
     match options.connect().await {

@@ -71,10 +71,18 @@ pub(super) async fn origin(State(node): State<Node>, mut request: Request, next:
 
 /// The host of an absolute address wins over the header (RFC 9112, section 3.2.2).
 fn host(request: &Request) -> String {
-    request.uri().authority().map_or_else(
-        || text(request.headers(), header::HOST.as_str()).to_owned(),
-        ToString::to_string,
-    )
+    let header = || {
+        // A host in another script arrives as UTF-8 from clients that leave its ASCII form to us.
+        request
+            .headers()
+            .get(header::HOST)
+            .map(|host| String::from_utf8_lossy(host.as_bytes()).into_owned())
+            .unwrap_or_default()
+    };
+    request
+        .uri()
+        .authority()
+        .map_or_else(header, ToString::to_string)
 }
 
 /// The client, read from the right: the last address that none of our proxies has. What stands left of it, the client may
