@@ -30,6 +30,7 @@ mod console;
 mod dashboard;
 mod members;
 mod modules;
+mod password_reset;
 mod preferences;
 mod public;
 mod sign_in;

@@ -8,6 +8,7 @@ use crate::{
     frame,
     members::MembersPage,
     modules::ModulesPage,
+    password_reset::PasswordResetPage,
     public::Home,
     sign_in::{ClubCode, ClubSignIn, PlatformCode, PlatformSignIn},
     tenants::{CreatePage, OverviewPage, ReviewPage, TenantPage, TenantsPage},
@@ -30,6 +31,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=Missing>
                 <Route path=path!("/") view=Home ssr=SsrMode::Async/>
+                <Route path=path!("/reset-password") view=PasswordResetPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/sign-in") view=ClubSignIn ssr=SsrMode::Async/>
                 <Route path=path!("/admin/sign-in/code") view=ClubCode ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/admin") view=ClubConsole ssr=SsrMode::Async>

@@ -67,6 +67,7 @@ pub(crate) fn of_outcome(locale: Locale, code: &str) -> Option<&'static str> {
             "Senha alterada. As outras sessões foram encerradas.",
             "Password changed. Your other sessions were ended.",
         ],
+        "password_reset" => ["Senha nova salva.", "New password saved."],
         "session_revoked" => ["Sessão encerrada.", "Session ended."],
         "totp_enabled" => [
             "Verificação em duas etapas ativada.",

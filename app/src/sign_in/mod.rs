@@ -94,13 +94,20 @@ fn CodePage(realm: Realm) -> impl IntoView {
 
 /// One quiet card in the middle, in the brand.
 #[component]
-fn Frame(realm: Realm, title: &'static str, children: Children) -> impl IntoView {
+pub(crate) fn Frame(
+    realm: Realm,
+    title: &'static str,
+    /// What stands below the site's name instead of which console it is.
+    #[prop(optional)]
+    note: Option<&'static str>,
+    children: Children,
+) -> impl IntoView {
     let t = words();
     let frame = frame();
-    let note = match realm {
+    let note = note.unwrap_or(match realm {
         Realm::Club => t.club_note,
         Realm::Platform => t.platform_note,
-    };
+    });
     view! {
         <PageTitle text=title/>
         <div class="grid min-h-screen grid-rows-[auto_1fr_auto] border-t-4 border-primary">

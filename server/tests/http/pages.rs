@@ -120,3 +120,54 @@ async fn hashed_files_are_kept_for_a_year() -> Outcome {
     installation.end([node]).await;
     Ok(())
 }
+
+#[tokio::test]
+async fn the_link_for_a_new_password_leads_to_a_form_that_works_without_a_program() -> Outcome {
+    const PAGE: &str = "/reset-password?token=not-a-token";
+    const FUNCTION: &str = "/_fn/reset-password";
+    let installation = Installation::new();
+    let node = installation.node(&[]).await;
+    let slug = installation.tenant(&node, "navi").await;
+    let host = format!("{slug}.localhost");
+    let look = async |host: &str, page: &str, cookie: &str| {
+        let request = node.ask(Method::GET, host, page);
+        let request = request
+            .header("accept", "text/html")
+            .header("cookie", cookie);
+        let answer = request.send().await.expect("a page");
+        (answer.status(), answer.text().await.expect("its HTML"))
+    };
+
+    let (status, form) = look(&host, PAGE, "").await;
+    assert_eq!(status, 200);
+    assert!(
+        form.contains(FUNCTION) && form.contains(r#"value="not-a-token""#),
+        "{form}"
+    );
+    let (_, bare) = look(&host, "/reset-password", "").await;
+    assert!(!bare.contains(FUNCTION), "nothing to send without a token");
+    assert_eq!(look("localhost", PAGE, "").await.0, 404);
+
+    let sent = node
+        .ask(Method::POST, &host, FUNCTION)
+        .header("accept", "text/html")
+        .header("sec-fetch-site", "same-origin")
+        .header("referer", format!("http://{host}{PAGE}"))
+        .form(&[
+            ("token", "not-a-token"),
+            ("password", "uma senha bem longa"),
+        ])
+        .send()
+        .await?;
+    assert_eq!(sent.status(), 302);
+    assert_eq!(sent.headers()["location"], PAGE);
+    let flash = sent.headers()["set-cookie"].to_str()?;
+    let flash = flash.split(';').next().unwrap_or_default();
+    let (_, spent) = look(&host, PAGE, flash).await;
+    assert!(
+        !spent.contains(FUNCTION) && spent.contains("já foi usado ou venceu"),
+        "{spent}"
+    );
+    installation.end([node]).await;
+    Ok(())
+}
