@@ -48,8 +48,13 @@ impl Ctx {
     }
 
     async fn lease(&self) -> Result<&Lease> {
+        let pools = &self.platform.pools;
         self.lease
-            .get_or_try_init(|| self.platform.pools.lease(&self.tenant))
+            .get_or_try_init(async || match self.actor {
+                // Scheduled work is no visit: the pool of a tenant whom nobody visits may close.
+                Actor::Job(_) => pools.lease_for_job(&self.tenant).await,
+                _ => pools.lease(&self.tenant).await,
+            })
             .await
     }
 

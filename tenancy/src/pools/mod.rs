@@ -19,9 +19,10 @@ pub use open::Lease;
 use crate::{Clock, tenants::LiveTenant};
 use breaker::{Attempt, Breaker};
 use kernel::{Error, Result, TenantId};
-use open::{Open, Target};
+use open::{By, Open, Target};
 use room::State;
 use std::{
+    collections::BTreeSet,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -137,13 +138,29 @@ impl Pools {
 
     /// The tenant's pool, opened when it is not; 503 when its database is down or its schema is behind the code.
     pub async fn lease(&self, tenant: &LiveTenant) -> Result<Lease> {
-        let gate = match self.0.offered(tenant)? {
+        self.lease_by(tenant, By::Person).await
+    }
+
+    /// The same for scheduled work: it keeps the pool open no longer than its lease, so that the pool of a tenant whom
+    /// nobody visits is closed although work comes by every few seconds.
+    pub async fn lease_for_job(&self, tenant: &LiveTenant) -> Result<Lease> {
+        self.lease_by(tenant, By::Job).await
+    }
+
+    /// Whose pools are open on this node.
+    pub fn open_tenants(&self) -> BTreeSet<TenantId> {
+        let state = self.0.state();
+        state.open().map(|open| open.target.tenant).collect()
+    }
+
+    async fn lease_by(&self, tenant: &LiveTenant, by: By) -> Result<Lease> {
+        let gate = match self.0.offered(tenant, by)? {
             Ok(lease) => return Ok(lease),
             Err(gate) => gate,
         };
         let attempt = gate.breaker.attempt().ok_or_else(resting)?;
         let turn = Arc::clone(&gate.turn).lock_owned().await;
-        if let Ok(lease) = self.0.offered(tenant)? {
+        if let Ok(lease) = self.0.offered(tenant, by)? {
             attempt.succeed();
             return Ok(lease);
         }
@@ -152,7 +169,7 @@ impl Pools {
         }
         let is_probe = attempt.is_probe();
         let target = Target::of(tenant);
-        let opening = tokio::spawn(Arc::clone(&self.0).open(target, attempt, turn));
+        let opening = tokio::spawn(Arc::clone(&self.0).open(target, by, attempt, turn));
         let opened = if is_probe {
             timeout(PROBE, opening).await.map_err(|_| resting())?
         } else {
@@ -228,14 +245,14 @@ impl Inner {
     }
 
     /// A lease on the tenant's open pool, or the gate to opening one. A pool to where the database was before is retired.
-    fn offered(self: &Arc<Self>, tenant: &LiveTenant) -> Result<Result<Lease, Gate>> {
+    fn offered(self: &Arc<Self>, tenant: &LiveTenant, by: By) -> Result<Result<Lease, Gate>> {
         let mut state = self.state();
         if state.is_closed() {
             return Err(Error::tenant_unavailable().because("the server is stopping"));
         }
         match state.offered(tenant.id) {
             Some(open) if open.target.address == tenant.database => {
-                return Ok(Ok(Lease::new(Arc::clone(open), self)));
+                return Ok(Ok(Lease::new(Arc::clone(open), self, by)));
             }
             Some(_) => {
                 if let Some(open) = state.withdraw(tenant.id) {
@@ -251,6 +268,7 @@ impl Inner {
     async fn open(
         self: Arc<Self>,
         target: Target,
+        by: By,
         attempt: Attempt,
         _turn: OwnedMutexGuard<()>,
     ) -> Result<Lease> {
@@ -260,7 +278,7 @@ impl Inner {
         match Open::new(target, self.limits, breaker, share, self.clock.now()).await {
             Ok(open) => {
                 attempt.succeed();
-                self.offer(open)
+                self.offer(open, by)
             }
             Err(error) => {
                 attempt.fail();
@@ -270,7 +288,7 @@ impl Inner {
         }
     }
 
-    fn offer(self: &Arc<Self>, open: Open) -> Result<Lease> {
+    fn offer(self: &Arc<Self>, open: Open, by: By) -> Result<Lease> {
         let mut state = self.state();
         let open = Arc::new(open);
         if state.is_closed() {
@@ -280,7 +298,7 @@ impl Inner {
         if let Some(former) = state.offer(Arc::clone(&open)) {
             self.release(&mut state, former);
         }
-        Ok(Lease::new(open, self))
+        Ok(Lease::new(open, self, by))
     }
 }
 

@@ -175,6 +175,13 @@ fn unavailable(error: sqlx::Error) -> Error {
     Error::tenant_unavailable().because(error)
 }
 
+/// Who leases a pool: only people's use counts as use.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    Person,
+    Job,
+}
+
 /// The right to use a tenant's pool; while one is held the pool is not closed.
 ///
 /// Connections come from [`acquire`](Self::acquire) and [`begin`](Self::begin), which notice a database that has died; as
@@ -183,14 +190,23 @@ pub struct Lease {
     /// Present until the lease is dropped.
     open: Option<Arc<Open>>,
     pools: Weak<Inner>,
+    by: By,
 }
 
 impl Lease {
-    pub(super) fn new(open: Arc<Open>, pools: &Arc<Inner>) -> Self {
-        open.touch(pools.clock.now());
-        Self {
+    pub(super) fn new(open: Arc<Open>, pools: &Arc<Inner>, by: By) -> Self {
+        let lease = Self {
             open: Some(open),
             pools: Arc::downgrade(pools),
+            by,
+        };
+        lease.touch(pools);
+        lease
+    }
+
+    fn touch(&self, pools: &Inner) {
+        if self.by == By::Person {
+            self.open().touch(pools.clock.now());
         }
     }
 
@@ -286,6 +302,7 @@ impl Clone for Lease {
         Self {
             open: self.open.clone(),
             pools: Weak::clone(&self.pools),
+            by: self.by,
         }
     }
 }
@@ -307,10 +324,13 @@ impl fmt::Debug for Lease {
 /// The last lease on a pool that is no longer offered closes it; those who wait for room are told of every other.
 impl Drop for Lease {
     fn drop(&mut self) {
-        let (Some(open), Some(pools)) = (self.open.take(), self.pools.upgrade()) else {
+        let Some(pools) = self.pools.upgrade() else {
             return;
         };
-        open.touch(pools.clock.now());
+        self.touch(&pools);
+        let Some(open) = self.open.take() else {
+            return;
+        };
         pools.release(&mut pools.state(), open);
     }
 }

@@ -400,6 +400,22 @@ async fn a_pool_unused_for_an_hour_is_closed() -> Result<()> {
 }
 
 #[tokio::test]
+async fn work_that_comes_by_keeps_no_pool_open() -> Result<()> {
+    let setting = Setting::new(2, 20).await;
+    let (visited, _database) = setting.tenant("clube-navi").await;
+    let (quiet, _other) = setting.tenant("empresa-b").await;
+    one(&*setting.pools.lease(&visited).await?).await?;
+    one(&*setting.pools.lease_for_job(&quiet).await?).await?;
+    setting.pools.sweep();
+    assert_eq!(setting.open(), [visited.id], "nobody ever visited it");
+    setting.clock.advance(time::Duration::minutes(60));
+    one(&*setting.pools.lease_for_job(&visited).await?).await?;
+    setting.pools.sweep();
+    assert_eq!(setting.open(), []);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_retired_pool_ends_with_its_last_lease() -> Result<()> {
     let setting = Setting::new(2, 20).await;
     let (tenant, database) = setting.tenant("clube-navi").await;
