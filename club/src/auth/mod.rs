@@ -35,7 +35,7 @@ pub use layer::{limit_requests, require_user};
 #[cfg(feature = "ssr")]
 pub(crate) use refresh::end_sessions;
 #[cfg(feature = "ssr")]
-pub use refresh::{logout, refresh};
+pub use refresh::{forget_expired, logout, refresh};
 #[cfg(feature = "ssr")]
 pub(crate) use sign_in::{confirm_password, open_session};
 #[cfg(feature = "ssr")]

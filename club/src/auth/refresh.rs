@@ -12,7 +12,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{Error, FamilyId, Kind, Result, UserId};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::PgConnection;
-use tenancy::secrets::{hmac_sha256, random_token, sha256};
+use tenancy::{
+    administrators::Permission,
+    secrets::{hmac_sha256, random_token, sha256},
+};
 use time::{Duration, OffsetDateTime};
 
 /// How long an unused refresh token is good.
@@ -71,6 +74,30 @@ pub async fn logout(ctx: &Ctx, token: &SecretString) -> Result<()> {
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Forgets refresh tokens and links for a new password that are good for nothing any more; returns how many. The first
+/// token of a family stays while the family can be renewed: it says when that ends. For a job.
+pub async fn forget_expired(ctx: &Ctx) -> Result<u64> {
+    ctx.require(Permission::ManageSettings)?;
+    let mut conn = ctx.conn().await?;
+    let tokens = sqlx::query!(
+        "delete from refresh_tokens t
+         where t.expires_at <= $1
+           and (t.created_at <= $2 or exists (select from refresh_tokens first
+                                              where first.family_id = t.family_id and first.created_at < t.created_at))",
+        ctx.now(),
+        ctx.now() - FAMILY_LIFETIME,
+    )
+    .execute(&mut *conn)
+    .await?;
+    let links = sqlx::query!(
+        "delete from password_resets where expires_at <= $1",
+        ctx.now()
+    )
+    .execute(&mut *conn)
+    .await?;
+    Ok(tokens.rows_affected() + links.rows_affected())
 }
 
 /// Begins a family: the first token of a sign-in. The caller has locked the user's row.

@@ -346,3 +346,27 @@ async fn nothing_secret_is_stored_as_it_is() {
         "the dump shows what is there"
     );
 }
+
+#[tokio::test]
+async fn what_has_expired_is_forgotten_but_the_beginning_of_a_family() {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let job = club.ctx(tenancy::Actor::Job("purge"));
+    let forget = async || super::forget_expired(&job).await.expect("it can");
+    let first = club.register("ana@example.com").await["refreshToken"].clone();
+    club.wait(Duration::days(20));
+    let second = club.refresh(&first).await.body["refreshToken"].clone();
+    assert_eq!(forget().await, 0, "both could still be tried");
+    club.wait(Duration::days(20));
+    assert_eq!(
+        forget().await,
+        0,
+        "the first has expired, and says when the family ends"
+    );
+    let third = club.refresh(&second).await;
+    assert_eq!(third.status, 200, "{}", third.body);
+    club.wait(Duration::days(20));
+    assert_eq!(forget().await, 1, "the second");
+    club.wait(Duration::days(30));
+    assert_eq!(forget().await, 2, "the family is over");
+}
