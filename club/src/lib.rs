@@ -9,6 +9,7 @@ pub mod cashback;
 pub mod files;
 pub mod ledger;
 pub mod modules;
+pub mod notifications;
 pub mod pix;
 pub mod products;
 pub mod profile;

@@ -63,6 +63,10 @@ ids! {
     RefundId,
     /// A chain of refresh tokens that began with one sign-in.
     FamilyId,
+    /// Something a user was told.
+    NotificationId,
+    /// A phone or browser that a user is pushed to.
+    DeviceId,
     /// A transaction of a tenant's ledger; whoever posts chooses it, and it never posts twice.
     TransactionId,
 }

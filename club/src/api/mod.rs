@@ -9,7 +9,7 @@ mod tests;
 use crate::{
     auth, cashback,
     modules::{ModuleGuard, require_module},
-    products, profile, purchases, referrals, users, wallet,
+    notifications, products, profile, purchases, referrals, users, wallet,
 };
 use axum::{
     Router,
@@ -42,6 +42,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "wallet", description = "What one has, and how it came to be."),
         (name = "purchases", description = "Buying, registering sales, their cashback and their refunds."),
         (name = "products", description = "What merchants offer (module `marketplace`)."),
+        (name = "notifications", description = "What the club told its user, and where it may push to."),
     ),
 )]
 struct Document;
@@ -72,6 +73,8 @@ pub fn router() -> OpenApiRouter {
         .layer(from_fn(auth::limit_requests))
         .layer(from_fn(auth::require_user));
 
+    let notifications = notifications::router().layer(from_fn(auth::require_user));
+
     let (routes, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api", tenant)
         .nest("/api/auth", auth)
@@ -80,6 +83,7 @@ pub fn router() -> OpenApiRouter {
         .nest("/api/products", products)
         .nest("/api/wallet", wallet)
         .nest("/api/purchases", purchases)
+        .nest("/api/notifications", notifications)
         .split_for_parts();
     complete(&mut document);
     let routes: Router = routes

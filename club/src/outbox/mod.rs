@@ -1,11 +1,30 @@
 //! The outbox: what happened, written in the transaction that made it happen; a relay delivers it later, exactly once.
 //!
-//! A payload names rows by id and carries no personal data, so that forgetting a person needs no change here.
+//! A payload names rows by id and carries no personal data, so that forgetting a person needs no change here. One more
+//! thing that comes of events is one more call in the relay's transaction.
+
+mod relay;
+#[cfg(test)]
+mod tests;
+
+pub use relay::{is_waiting, relay};
 
 use crate::Ctx;
 use kernel::Result;
 use serde_json::Value;
 use sqlx::PgConnection;
+use time::OffsetDateTime;
+
+/// Something that happened.
+#[derive(Debug)]
+pub(crate) struct Event {
+    pub(crate) id: i64,
+    /// `subject_verb`, for example `user_registered`.
+    pub(crate) kind: String,
+    pub(crate) payload: Value,
+    /// When it happened.
+    pub(crate) created_at: OffsetDateTime,
+}
 
 /// Writes one event. `kind` is `subject_verb` in the past tense, for example `user_registered`.
 pub async fn enqueue(conn: &mut PgConnection, ctx: &Ctx, kind: &str, payload: Value) -> Result<()> {

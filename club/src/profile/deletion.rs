@@ -1,6 +1,6 @@
 //! Leaving the club.
 
-use crate::{Ctx, audit, auth, outbox};
+use crate::{Ctx, audit, auth, notifications, outbox};
 use kernel::{Error, Result, UserId};
 use secrecy::SecretString;
 use serde_json::json;
@@ -34,6 +34,7 @@ pub async fn delete(ctx: &Ctx, password: SecretString) -> Result<()> {
     )
     .execute(&mut *tx)
     .await?;
+    notifications::forget(&mut tx, id).await?;
     let record = audit::Record {
         action: "user.delete",
         subject: format!("user:{id}"),

@@ -1,0 +1,161 @@
+//! Who is told what about an event. Pure; an event that tells nobody anything, or that cannot be read, is no news.
+
+use super::NotificationKind;
+use kernel::{Money, Shares, UserId};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What one user is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) user: UserId,
+    /// The purchase, deposit, withdrawal or document.
+    pub(super) subject: Option<Uuid>,
+    pub(super) news: News,
+}
+
+/// What there is to tell, with the amounts and reasons that its words need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum News {
+    Welcome,
+    CashbackReceived { amount: Money, is_pending: bool },
+    CashbackReleased { amount: Money },
+    PurchaseRefunded { amount: Money, taken_back: Money },
+    DepositPaid { amount: Money },
+    WithdrawalRequested { amount: Money },
+    WithdrawalApproved { amount: Money },
+    WithdrawalRejected { amount: Money, reason: String },
+    WithdrawalPaid { amount: Money },
+    WithdrawalFailed { amount: Money },
+    UserDocumentApproved,
+    UserDocumentRefused { reason: String },
+}
+
+impl News {
+    pub(super) const fn kind(&self) -> NotificationKind {
+        match self {
+            Self::Welcome => NotificationKind::Welcome,
+            Self::CashbackReceived { .. } => NotificationKind::CashbackReceived,
+            Self::CashbackReleased { .. } => NotificationKind::CashbackReleased,
+            Self::PurchaseRefunded { .. } => NotificationKind::PurchaseRefunded,
+            Self::DepositPaid { .. } => NotificationKind::DepositPaid,
+            Self::WithdrawalRequested { .. } => NotificationKind::WithdrawalRequested,
+            Self::WithdrawalApproved { .. } => NotificationKind::WithdrawalApproved,
+            Self::WithdrawalRejected { .. } => NotificationKind::WithdrawalRejected,
+            Self::WithdrawalPaid { .. } => NotificationKind::WithdrawalPaid,
+            Self::WithdrawalFailed { .. } => NotificationKind::WithdrawalFailed,
+            Self::UserDocumentApproved => NotificationKind::UserDocumentApproved,
+            Self::UserDocumentRefused { .. } => NotificationKind::UserDocumentRefused,
+        }
+    }
+}
+
+/// Everybody who is told something about an event, each of them once.
+pub(super) fn news(kind: &str, payload: &Value) -> Vec<Told> {
+    let event = Event(payload);
+    let told = match kind {
+        "purchase_recorded" => return cashback(&event).unwrap_or_default(),
+        "user_registered" => event.tell(None, Some(News::Welcome)),
+        "cashback_released" => event.tell(event.get("purchaseId"), cashback_released(&event)),
+        "purchase_refunded" => event.tell(event.get("purchaseId"), refunded(&event)),
+        "deposit_paid" => event.tell(event.get("depositId"), deposited(&event)),
+        "user_document_reviewed" => event.tell(event.get("userDocumentId"), reviewed(&event)),
+        _ => event.tell(event.get("withdrawalId"), withdrawal(kind, &event)),
+    };
+    told.into_iter().collect()
+}
+
+/// An event's payload: ids and amounts under the names that the JSON API has for them too.
+struct Event<'a>(&'a Value);
+
+impl Event<'_> {
+    fn get<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        T::deserialize(self.0.get(name)?).ok()
+    }
+
+    /// The reason that somebody gave, or nothing.
+    fn reason(&self) -> String {
+        self.get("reason").unwrap_or_default()
+    }
+
+    /// Tells the user whom the event is about.
+    fn tell(&self, subject: Option<Uuid>, news: Option<News>) -> Option<Told> {
+        let user = self.get("userId")?;
+        news.map(|news| Told {
+            user,
+            subject,
+            news,
+        })
+    }
+}
+
+/// Everybody who has a share in a purchase; whoever has two is told of their sum.
+fn cashback(event: &Event<'_>) -> Option<Vec<Told>> {
+    let shares: Shares = event.get("shares")?;
+    let is_pending = event.get("isPending").unwrap_or(false);
+    let mut amounts = BTreeMap::<UserId, Money>::new();
+    for (name, share) in [
+        ("userId", shares.consumer),
+        ("consumerReferrerId", shares.consumer_referrer),
+        ("merchantReferrerId", shares.merchant_referrer),
+    ] {
+        if let (Some(user), true) = (event.get(name), share.is_positive()) {
+            let amount = amounts.entry(user).or_default();
+            *amount = amount.checked_add(share)?;
+        }
+    }
+    let told = amounts.into_iter().map(|(user, amount)| Told {
+        user,
+        subject: event.get("purchaseId"),
+        news: News::CashbackReceived { amount, is_pending },
+    });
+    Some(told.collect())
+}
+
+fn cashback_released(event: &Event<'_>) -> Option<News> {
+    let amount = event.get("amount")?;
+    Some(News::CashbackReleased { amount })
+}
+
+fn refunded(event: &Event<'_>) -> Option<News> {
+    let taken: Option<Shares> = event.get("takenBack");
+    Some(News::PurchaseRefunded {
+        amount: event.get("amount")?,
+        taken_back: taken.map(|shares| shares.consumer).unwrap_or_default(),
+    })
+}
+
+fn deposited(event: &Event<'_>) -> Option<News> {
+    let amount = event.get("amount")?;
+    Some(News::DepositPaid { amount })
+}
+
+/// What arrives is the net amount, what comes back is the gross one.
+fn withdrawal(kind: &str, event: &Event<'_>) -> Option<News> {
+    let gross: Money = event.get("amount")?;
+    let net = event.get("netAmount").unwrap_or(gross);
+    Some(match kind {
+        "withdrawal_requested" => News::WithdrawalRequested { amount: gross },
+        "withdrawal_approved" => News::WithdrawalApproved { amount: net },
+        "withdrawal_rejected" => News::WithdrawalRejected {
+            amount: gross,
+            reason: event.reason(),
+        },
+        "withdrawal_paid" => News::WithdrawalPaid { amount: net },
+        "withdrawal_failed" => News::WithdrawalFailed { amount: gross },
+        _ => return None,
+    })
+}
+
+fn reviewed(event: &Event<'_>) -> Option<News> {
+    let status: String = event.get("status")?;
+    Some(if status == "approved" {
+        News::UserDocumentApproved
+    } else {
+        News::UserDocumentRefused {
+            reason: event.reason(),
+        }
+    })
+}

@@ -1,0 +1,220 @@
+//! The words of each notification, in both languages. One more is an arm in both tables.
+
+use super::rules::News;
+use kernel::Locale;
+
+/// What a user reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Text {
+    pub(super) title: String,
+    pub(super) body: String,
+}
+
+impl News {
+    /// The words for it, said by a club of this name.
+    pub(super) fn text(&self, locale: Locale, club: &str) -> Text {
+        let (title, body) = match locale {
+            Locale::PtBr => self.in_portuguese(club),
+            Locale::En => self.in_english(club),
+        };
+        Text {
+            title: title.to_owned(),
+            body,
+        }
+    }
+
+    fn in_portuguese(&self, club: &str) -> (&'static str, String) {
+        let reais = |amount: &kernel::Money| amount.format(Locale::PtBr);
+        match self {
+            Self::Welcome => (
+                "Boas-vindas!",
+                format!("Sua conta no {club} está pronta. Cada compra pode render cashback."),
+            ),
+            Self::CashbackReceived {
+                amount,
+                is_pending: true,
+            } => (
+                "Você ganhou cashback",
+                format!(
+                    "{} de cashback estão pendentes e logo serão liberados.",
+                    reais(amount)
+                ),
+            ),
+            Self::CashbackReceived {
+                amount,
+                is_pending: false,
+            } => (
+                "Você recebeu cashback",
+                format!("{} de cashback já estão na sua carteira.", reais(amount)),
+            ),
+            Self::CashbackReleased { amount } => (
+                "Cashback liberado",
+                format!("{} de cashback já podem ser usados.", reais(amount)),
+            ),
+            Self::PurchaseRefunded { amount, taken_back } if taken_back.is_positive() => (
+                "Compra reembolsada",
+                format!(
+                    "{} da sua compra foram reembolsados; o cashback dessa parte, {}, foi devolvido.",
+                    reais(amount),
+                    reais(taken_back)
+                ),
+            ),
+            Self::PurchaseRefunded { amount, .. } => (
+                "Compra reembolsada",
+                format!("{} da sua compra foram reembolsados.", reais(amount)),
+            ),
+            Self::DepositPaid { amount } => (
+                "Depósito recebido",
+                format!(
+                    "{} chegaram por Pix e já estão na sua carteira.",
+                    reais(amount)
+                ),
+            ),
+            Self::WithdrawalRequested { amount } => (
+                "Saque solicitado",
+                format!("Recebemos o seu pedido de saque de {}.", reais(amount)),
+            ),
+            Self::WithdrawalApproved { amount } => (
+                "Saque aprovado",
+                format!(
+                    "O seu saque foi aprovado: {} serão enviados por Pix.",
+                    reais(amount)
+                ),
+            ),
+            Self::WithdrawalRejected { amount, reason } => (
+                "Saque recusado",
+                with_reason(
+                    format!(
+                        "O seu saque foi recusado e {} voltaram para a sua carteira.",
+                        reais(amount)
+                    ),
+                    "Motivo",
+                    reason,
+                ),
+            ),
+            Self::WithdrawalPaid { amount } => (
+                "Saque pago",
+                format!("Enviamos {} por Pix para a sua chave.", reais(amount)),
+            ),
+            Self::WithdrawalFailed { amount } => (
+                "Saque não concluído",
+                format!(
+                    "O Pix não pôde ser concluído e {} voltaram para a sua carteira.",
+                    reais(amount)
+                ),
+            ),
+            Self::UserDocumentApproved => (
+                "Documento aprovado",
+                "O documento que você enviou foi aprovado.".to_owned(),
+            ),
+            Self::UserDocumentRefused { reason } => (
+                "Documento recusado",
+                with_reason(
+                    "O documento que você enviou foi recusado; envie outro.".to_owned(),
+                    "Motivo",
+                    reason,
+                ),
+            ),
+        }
+    }
+
+    fn in_english(&self, club: &str) -> (&'static str, String) {
+        let reais = |amount: &kernel::Money| amount.format(Locale::En);
+        match self {
+            Self::Welcome => (
+                "Welcome!",
+                format!("Your account at {club} is ready. Every purchase can earn cashback."),
+            ),
+            Self::CashbackReceived {
+                amount,
+                is_pending: true,
+            } => (
+                "You earned cashback",
+                format!(
+                    "{} of cashback is pending and will be released soon.",
+                    reais(amount)
+                ),
+            ),
+            Self::CashbackReceived {
+                amount,
+                is_pending: false,
+            } => (
+                "You received cashback",
+                format!("{} of cashback is in your wallet.", reais(amount)),
+            ),
+            Self::CashbackReleased { amount } => (
+                "Cashback released",
+                format!("{} of cashback can be spent now.", reais(amount)),
+            ),
+            Self::PurchaseRefunded { amount, taken_back } if taken_back.is_positive() => (
+                "Purchase refunded",
+                format!(
+                    "{} of your purchase was refunded; the cashback of that part, {}, was taken back.",
+                    reais(amount),
+                    reais(taken_back)
+                ),
+            ),
+            Self::PurchaseRefunded { amount, .. } => (
+                "Purchase refunded",
+                format!("{} of your purchase was refunded.", reais(amount)),
+            ),
+            Self::DepositPaid { amount } => (
+                "Deposit received",
+                format!("{} arrived by Pix and is in your wallet.", reais(amount)),
+            ),
+            Self::WithdrawalRequested { amount } => (
+                "Withdrawal requested",
+                format!("We received your request to withdraw {}.", reais(amount)),
+            ),
+            Self::WithdrawalApproved { amount } => (
+                "Withdrawal approved",
+                format!(
+                    "Your withdrawal was approved: {} will be sent by Pix.",
+                    reais(amount)
+                ),
+            ),
+            Self::WithdrawalRejected { amount, reason } => (
+                "Withdrawal refused",
+                with_reason(
+                    format!(
+                        "Your withdrawal was refused and {} is back in your wallet.",
+                        reais(amount)
+                    ),
+                    "Reason",
+                    reason,
+                ),
+            ),
+            Self::WithdrawalPaid { amount } => (
+                "Withdrawal paid",
+                format!("We sent {} by Pix to your key.", reais(amount)),
+            ),
+            Self::WithdrawalFailed { amount } => (
+                "Withdrawal not completed",
+                format!(
+                    "The Pix could not be completed and {} is back in your wallet.",
+                    reais(amount)
+                ),
+            ),
+            Self::UserDocumentApproved => (
+                "Document approved",
+                "The document you sent was approved.".to_owned(),
+            ),
+            Self::UserDocumentRefused { reason } => (
+                "Document refused",
+                with_reason(
+                    "The document you sent was refused; please send another.".to_owned(),
+                    "Reason",
+                    reason,
+                ),
+            ),
+        }
+    }
+}
+
+/// The sentence, and the reason after it when one was given.
+fn with_reason(sentence: String, word: &str, reason: &str) -> String {
+    match reason.trim() {
+        "" => sentence,
+        reason => format!("{sentence} {word}: {reason}"),
+    }
+}

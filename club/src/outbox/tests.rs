@@ -1,0 +1,69 @@
+//! Events are delivered in order and once, whoever relays them, and not at all by halves.
+
+use super::{Event, enqueue, is_waiting, relay};
+use crate::{
+    notifications,
+    testing::{Club, Outcome, installation},
+};
+use serde_json::json;
+use tenancy::Actor;
+
+const JOB: Actor = Actor::Job("outbox_relay");
+
+async fn count(club: &Club, of: &'static str) -> i64 {
+    sqlx::query_scalar(of)
+        .fetch_one(club.database())
+        .await
+        .expect("a number")
+}
+
+#[tokio::test]
+async fn relays_at_once_deliver_everything_once_and_in_order() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let ana = club.register("ana@example.com").await["user"]["id"].clone();
+    let ctx = club.ctx(JOB);
+    let mut conn = ctx.conn().await?;
+    for reais in 1..=250 {
+        let payload = json!({ "userId": ana, "amount": format!("{reais}.00") });
+        enqueue(&mut conn, &ctx, "deposit_paid", payload).await?;
+    }
+    drop(conn);
+    assert!(is_waiting(&ctx).await?);
+    let relays = [club.ctx(JOB), club.ctx(JOB), club.ctx(JOB)];
+    let (a, b, c) = tokio::join!(relay(&relays[0]), relay(&relays[1]), relay(&relays[2]));
+    // The welcome too.
+    assert_eq!(a? + b? + c?, 251);
+    assert!(!is_waiting(&ctx).await?);
+    assert_eq!(
+        count(&club, "select count(*) from notifications").await,
+        251
+    );
+    let in_order = "select count(*) from (
+        select event_id < lag(event_id, 1, 0::bigint) over (order by id) as wrong from notifications) n where wrong";
+    assert_eq!(count(&club, in_order).await, 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_relay_that_dies_has_delivered_nothing() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    club.register("ana@example.com").await;
+    let ctx = club.ctx(JOB);
+    let mut tx = ctx.begin().await?;
+    let events = sqlx::query_as!(
+        Event,
+        "select id, kind, payload, created_at from outbox where delivered_at is null order by id for update"
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    notifications::tell(&mut tx, &ctx, &events).await?;
+    tx.rollback().await?;
+    assert_eq!(count(&club, "select count(*) from notifications").await, 0);
+    assert!(is_waiting(&ctx).await?);
+    assert_eq!(relay(&ctx).await?, 1);
+    let told = "select count(*) from notifications n join outbox o on o.id = n.event_id where o.delivered_at is not null";
+    assert_eq!(count(&club, told).await, 1);
+    Ok(())
+}
