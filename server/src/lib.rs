@@ -6,6 +6,7 @@
 pub mod commands;
 mod docs;
 mod health;
+mod jobs;
 mod layers;
 mod listen;
 pub mod logs;

@@ -2,7 +2,7 @@
 
 use crate::{
     commands::{self, Serve},
-    docs, health, layers, listen,
+    docs, health, jobs, layers, listen,
     node::{Node, Parts},
     pages,
     settings::Settings,
@@ -127,6 +127,7 @@ fn background(platform: &Platform, closing: &CancellationToken) -> TaskTracker {
     tasks.spawn(async move { listening.resolver.listen(until).await });
     let (sweeping, until) = (platform.clone(), closing.clone());
     tasks.spawn(async move { sweeping.pools.keep_swept(until).await });
+    tasks.spawn(jobs::keep_working(platform.clone(), closing.clone()));
     let (resuming, until) = (platform.clone(), closing.clone());
     tasks.spawn(async move {
         tokio::select! {

@@ -254,6 +254,55 @@ async fn a_broken_tenant_is_told_and_stops_nobody() {
     own.stop().await;
 }
 
+#[tokio::test]
+async fn an_audit_names_who_does_not_tie_out() {
+    let data = Data::new();
+    let own = server::postgres::start(&data.path(), None)
+        .await
+        .expect("it starts");
+    for slug in ["sadia", "torta"] {
+        let (_, code) = answer(run(&mut data.create(slug)));
+        assert_eq!(code, Some(0));
+    }
+    let (sound, code) = answer(run(&mut data.clube(&["audit"])));
+    assert_eq!(code, Some(0), "{sound}");
+    assert_eq!(sound["tenants"][1]["slug"], "torta");
+    assert_eq!(sound["tenants"][1]["findings"], serde_json::json!([]));
+    assert_eq!(sound["tenants"][1]["error"], Value::Null);
+
+    let mut conn = own
+        .options("clube_digital_torta")
+        .connect()
+        .await
+        .expect("its database");
+    let tampered = "set session_replication_role = replica;
+        insert into ledger_transactions values (gen_random_uuid(), 1, gen_random_uuid(), null, now())";
+    sqlx::raw_sql(AssertSqlSafe(tampered))
+        .execute(&mut conn)
+        .await
+        .expect("tampered with");
+    conn.close().await.expect("closed");
+    let (unsound, code) = answer(run(&mut data.clube(&["audit"])));
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        unsound["tenants"][0]["findings"],
+        serde_json::json!([]),
+        "the neighbour"
+    );
+    assert_eq!(
+        unsound["tenants"][1]["findings"][0]["finding"],
+        "transaction_without_entries"
+    );
+    let (_, code) = answer(run(&mut data.clube(&["audit", "--tenant", "sadia"])));
+    assert_eq!(code, Some(0));
+    let (nobody, code) = answer(run(&mut data.clube(&["audit", "--tenant", "ninguem"])));
+    assert_eq!(
+        (nobody["code"].as_str(), code),
+        (Some("not_found"), Some(1))
+    );
+    own.stop().await;
+}
+
 #[test]
 fn the_demo_is_the_same_each_time_and_another_master_key_is_refused() {
     let data = Data::new();

@@ -25,7 +25,9 @@ use serde::{Deserialize, Serialize};
 
 pub use account::Account;
 #[cfg(feature = "ssr")]
-pub use operations::{audit, balance, fold, legs, post, post_batch, set_credit, statement, wallet};
+pub use operations::{
+    audit, balance, fold, has_unfolded, legs, post, post_batch, set_credit, statement, wallet,
+};
 pub use posting::{Posting, TransactionKind};
 pub use statement::{StatementEntry, StatementFilter, StatementPage, StatementRequest};
 

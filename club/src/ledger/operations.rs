@@ -244,6 +244,14 @@ pub async fn fold(conn: &mut PgConnection) -> Result<u64> {
     }
 }
 
+/// Whether there is anything to fold; cheap enough to ask every second.
+pub async fn has_unfolded(conn: &mut PgConnection) -> Result<bool> {
+    let any = sqlx::query_scalar!(r#"select exists (select from ledger_deferred) as "any!""#)
+        .fetch_one(conn)
+        .await?;
+    Ok(any)
+}
+
 /// How far a merchant's wallet may go below zero, from now on.
 ///
 /// # Errors

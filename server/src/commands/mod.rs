@@ -3,6 +3,7 @@
 //!
 //! One more command is one more file, a variant of [`Command`] and an arm in [`execute`].
 
+mod audit;
 mod create_super_admin;
 mod create_tenant;
 mod list_tenants;
@@ -40,6 +41,8 @@ pub enum Command {
     ResetAdminPassword(reset_admin_password::ResetAdminPassword),
     /// Seal every secret again with new keys, wrapped by the present master key
     RotateKeys,
+    /// Look for what cannot be in a sound ledger, in every tenant's
+    Audit(audit::Audit),
     /// Fill in a demo: a super admin and two clubs with members
     SeedDemo,
 }
@@ -86,6 +89,7 @@ async fn execute(command: Command, ctx: &PlatformCtx, settings: &Settings) -> Re
         Command::CreateSuperAdmin(arguments) => create_super_admin::run(ctx, arguments).await,
         Command::ResetAdminPassword(arguments) => reset_admin_password::run(ctx, arguments).await,
         Command::RotateKeys => Box::pin(rotate_keys::run(ctx)).await,
+        Command::Audit(arguments) => audit::run(ctx, arguments).await,
         Command::SeedDemo => seed_demo::run(ctx, settings).await,
     }
 }

@@ -4,6 +4,7 @@ mod answers;
 mod drain;
 mod faults;
 mod installation;
+mod jobs;
 mod machines;
 mod pages;
 mod resolution;

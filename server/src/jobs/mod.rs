@@ -1,0 +1,72 @@
+//! Scheduled work on the tenants' databases: what is done how often. Every node does it; a lease in the master database
+//! keeps two nodes from doing the same work for the same tenant at once.
+//!
+//! One more job is one more row of [`JOBS`]. What it calls takes a `club::Ctx` whose actor is the job, may be cut off at any
+//! await (the node stops, or loses its lease) and is done again: it works in transactions.
+
+mod ledger_audit;
+mod runner;
+
+pub(crate) use ledger_audit::audit;
+pub(crate) use runner::keep_working;
+
+use club::{Ctx, auth, idempotency, ledger, outbox, purchases};
+use futures::future::BoxFuture;
+use kernel::Result;
+use std::time::Duration;
+
+/// Work that every tenant that is served gets done.
+struct Job {
+    /// Its name on the system page, in logs and as the actor of audit rows.
+    name: &'static str,
+    /// How long after its end it is done again.
+    every: Duration,
+    what: What,
+    /// Of a frequent job: whether there is anything to do, which is asked first. It is asked of tenants whose pool is open
+    /// here; the others get their turn once an hour, so that nobody's pool is kept open for nothing.
+    is_waiting: Option<IsWaiting>,
+}
+
+type What = fn(Ctx) -> BoxFuture<'static, Result<()>>;
+type IsWaiting = fn(Ctx) -> BoxFuture<'static, Result<bool>>;
+
+const JOBS: [Job; 5] = [
+    Job {
+        name: "ledger_fold",
+        every: Duration::from_secs(2),
+        what: |ctx| Box::pin(async move { ledger::fold(&mut *ctx.conn().await?).await.map(drop) }),
+        is_waiting: Some(|ctx| {
+            Box::pin(async move { ledger::has_unfolded(&mut *ctx.conn().await?).await })
+        }),
+    },
+    Job {
+        name: "outbox_relay",
+        every: Duration::from_secs(2),
+        what: |ctx| Box::pin(async move { outbox::relay(&ctx).await.map(drop) }),
+        is_waiting: Some(|ctx| Box::pin(async move { outbox::is_waiting(&ctx).await })),
+    },
+    Job {
+        name: "cashback_release",
+        every: Duration::from_hours(1),
+        what: |ctx| Box::pin(async move { purchases::release_due(&ctx).await.map(drop) }),
+        is_waiting: None,
+    },
+    Job {
+        name: "ledger_audit",
+        every: Duration::from_hours(1),
+        what: |ctx| Box::pin(async move { audit(&ctx).await.map(drop) }),
+        is_waiting: None,
+    },
+    Job {
+        name: "purge",
+        every: Duration::from_hours(24),
+        what: |ctx| {
+            Box::pin(async move {
+                auth::forget_expired(&ctx).await?;
+                idempotency::forget_old(&ctx).await?;
+                Ok(())
+            })
+        },
+        is_waiting: None,
+    },
+];
