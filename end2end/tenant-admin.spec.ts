@@ -240,7 +240,7 @@ test.describe('a club of one’s own', () => {
     };
 
     await open(page, at(club, '/admin/modules'));
-    await expect(page.getByText(/^Definido pela plataforma em /)).toHaveCount(3);
+    await expect(page.getByText(/^Definido (pela plataforma|por \S+@\S+) em /)).toHaveCount(3);
     await becomes('Desligado', 'Balanço de fim de ano');
     await open(visitor, at(club));
     await expect(visitor.getByRole('heading', { name: 'O cashback deste clube está pausado no momento.' })).toBeVisible();

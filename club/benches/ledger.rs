@@ -96,7 +96,7 @@ impl Bench {
     }
 
     /// The same by pgbench; `None` when it is not found.
-    async fn pgbench(&self) -> Outcome<Option<u128>> {
+    fn pgbench(&self) -> Outcome<Option<u128>> {
         let newest = "ls -v /usr/lib/postgresql/*/bin/pgbench 2>/dev/null | tail -1";
         let found = Command::new("sh")
             .args(["-c", &format!("command -v pgbench || {newest}")])
@@ -200,8 +200,8 @@ impl Bench {
         .await?;
         drop(conn);
         println!("{durable}; {CLIENTS} clients; purchases of 5 legs");
-        let (first, second) = (self.alone().await?, self.pgbench().await?);
-        let (third, fourth) = (self.pgbench().await?, self.alone().await?);
+        let (first, second) = (self.alone().await?, self.pgbench()?);
+        let (third, fourth) = (self.pgbench()?, self.alone().await?);
         let alone = first.midpoint(fourth);
         println!("one by one        {alone:>7}/s   (floor 1500)");
         match second.zip(third) {

@@ -23,6 +23,10 @@ impl News {
         }
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table of texts, one entry an event"
+    )]
     fn in_portuguese(&self, club: &str) -> (&'static str, String) {
         let reais = |amount: &kernel::Money| amount.format(Locale::PtBr);
         match self {
@@ -118,6 +122,10 @@ impl News {
         }
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table of texts, one entry an event"
+    )]
     fn in_english(&self, club: &str) -> (&'static str, String) {
         let reais = |amount: &kernel::Money| amount.format(Locale::En);
         match self {

@@ -163,10 +163,10 @@ async fn the_link_for_a_new_password_leads_to_a_form_that_works_without_a_progra
     assert_eq!(sent.headers()["location"], PAGE);
     let flash = sent.headers()["set-cookie"].to_str()?;
     let flash = flash.split(';').next().unwrap_or_default();
-    let (_, spent) = look(&host, PAGE, flash).await;
+    let (_, used_up) = look(&host, PAGE, flash).await;
     assert!(
-        !spent.contains(FUNCTION) && spent.contains("já foi usado ou venceu"),
-        "{spent}"
+        !used_up.contains(FUNCTION) && used_up.contains("já foi usado ou venceu"),
+        "{used_up}"
     );
     installation.end([node]).await;
     Ok(())
