@@ -9,8 +9,11 @@
 #![expect(
     unreachable_pub,
     clippy::needless_pass_by_value,
-    clippy::unused_async,
-    reason = "macros write components' constructors so; components own their properties; a server function is async"
+    reason = "macros write components' constructors so; components own their properties"
+)]
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "a server function is async")
 )]
 
 #[macro_use]
