@@ -99,7 +99,7 @@ async fn a_statement_shows_a_period_and_kinds() {
     };
     assert_eq!(versions(Account::Wallet(ana), days(2, 4)).await, [4, 3]);
     let none: [i64; 0] = [];
-    assert_eq!(versions(Account::Wallet(ana), days(12, 13)).await, none);
+    assert_eq!(versions(Account::Wallet(ana), days(40, 41)).await, none);
     let kinds = vec![TransactionKind::Deposit, TransactionKind::Refund];
     let two = StatementFilter {
         kinds: kinds.clone(),
