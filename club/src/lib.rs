@@ -7,6 +7,7 @@
 pub mod auth;
 pub mod cashback;
 pub mod files;
+pub mod kyc;
 pub mod ledger;
 pub mod modules;
 pub mod notifications;

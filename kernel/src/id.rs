@@ -55,6 +55,10 @@ ids! {
     DomainId,
     /// An uploaded file.
     FileId,
+    /// A version of a legal text.
+    DocumentId,
+    /// A document that a user sent to show who they are.
+    UserDocumentId,
     /// A product of a merchant.
     ProductId,
     /// A purchase.
