@@ -42,11 +42,13 @@ pub enum TransactionKind {
     Adjustment = 12,
     /// The cashback of a purchase: a line of its own beside the price.
     Cashback = 13,
+    /// Money that came in by Pix went back to its payer: a contest, or a refund by us.
+    DepositReturned = 14,
 }
 
 impl TransactionKind {
     /// Every kind, by number.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Deposit,
         Self::Purchase,
         Self::Release,
@@ -60,6 +62,7 @@ impl TransactionKind {
         Self::Unblock,
         Self::Adjustment,
         Self::Cashback,
+        Self::DepositReturned,
     ];
 }
 

@@ -3,9 +3,11 @@
 //!
 //! Two kinds of provider live here: [`sandbox`] plays one inside the process, and [`bcb`] speaks the central bank's API
 //! Pix to any institution that offers it. Sending money is in no standard: [`efi`] adds one institution's own way to
-//! `bcb`. One more institution is one more folder beside `efi`.
+//! `bcb`. One more institution is one more folder beside `efi`, and a variant of [`ProviderName`] in `config`, which knows
+//! which of them a club has: [`provider`] is how everybody reaches it.
 
 mod brcode;
+mod config;
 mod ids;
 mod key;
 
@@ -21,8 +23,13 @@ pub mod qr;
 pub mod sandbox;
 
 pub use brcode::{BrCode, Recipient};
+pub use config::{ProviderName, ProviderSettings};
 pub use ids::{EndToEndId, PayoutId, RefundId, ReturnId, Txid};
 pub use key::{PixKey, PixKeyKind};
 
+#[cfg(feature = "ssr")]
+pub use config::{
+    ProviderChoice, book, choose_provider, deliveries, play, provider, provider_settings, reseal,
+};
 #[cfg(feature = "ssr")]
 pub use provider::*;

@@ -1,7 +1,7 @@
 //! `clube rotate-keys`.
 
 use super::outcome::Outcome;
-use club::{Ctx, files, users};
+use club::{Ctx, files, pix, users};
 use kernel::{Error, Result, TenantId};
 use serde_json::json;
 use std::{collections::HashMap, fmt::Write};
@@ -41,7 +41,7 @@ async fn reseal_own(ctx: &PlatformCtx, tenant: TenantId, slug: Option<String>) -
         Actor::Command,
         Origin::default(),
     );
-    Ok(users::reseal(&ctx).await? + files::reseal(&ctx).await?)
+    Ok(users::reseal(&ctx).await? + files::reseal(&ctx).await? + pix::reseal(&ctx).await?)
 }
 
 fn outcome(rotation: &Rotation) -> Outcome {

@@ -1,0 +1,177 @@
+//! The sandbox with its book in the tenant's database: each call takes the row, acts and writes it back, so that nodes
+//! take turns and a restart forgets nothing. It is written as a whole each time, which is enough for a demonstration.
+
+use crate::{
+    Ctx,
+    pix::{
+        Answer, Charge, EndToEndId, Hint, KeyOwner, NewCharge, NewPayout, Offers, PayoutId,
+        PayoutStatus, PixKey, PixPage, PixProvider, PixRefund, ProviderError, ReceivedPix,
+        RefundId, Txid, Webhook, Window,
+        sandbox::{Book, Sandbox, Script},
+    },
+};
+use kernel::{Money, Result as Outcome};
+use sqlx::{Postgres, Transaction, types::Json};
+use tenancy::administrators::Permission;
+
+/// The sandbox of a club.
+pub(super) struct KeptSandbox {
+    ctx: Ctx,
+}
+
+/// The sandbox while somebody has its row.
+struct Open {
+    tx: Transaction<'static, Postgres>,
+    before: Option<Book>,
+    sandbox: Sandbox,
+}
+
+impl Open {
+    async fn take(ctx: &Ctx) -> Outcome<Self> {
+        let mut tx = ctx.begin().await?;
+        let before = sqlx::query_scalar!(
+            r#"select book as "book: Json<Book>" from pix_sandbox for no key update"#
+        )
+        .fetch_one(&mut *tx)
+        .await?
+        .map(|Json(book)| book);
+        let clock = ctx.platform.clock.clone();
+        let sandbox = match &before {
+            Some(book) => Sandbox::resume(clock, book.clone()),
+            None => Sandbox::new(clock, seed(ctx), Money::ZERO),
+        };
+        Ok(Self {
+            tx,
+            before,
+            sandbox,
+        })
+    }
+
+    async fn close(mut self) -> Outcome<()> {
+        let after = self.sandbox.book();
+        if self.before.as_ref() != Some(&after) {
+            write(&mut self.tx, after).await?;
+        }
+        self.tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Different for each club, so that no two have payments of one id.
+fn seed(ctx: &Ctx) -> u64 {
+    ctx.tenant.id.0.as_u64_pair().1
+}
+
+async fn write(tx: &mut Transaction<'static, Postgres>, book: Book) -> Outcome<()> {
+    sqlx::query!("update pix_sandbox set book = $1", Json(book) as _)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Tells the club's sandbox what to do. For demonstrations and tests.
+pub async fn play(ctx: &Ctx, script: Script) -> Outcome<()> {
+    ctx.require(Permission::ManageSettings)?;
+    let open = Open::take(ctx).await?;
+    open.sandbox.play(script)?;
+    open.close().await
+}
+
+/// The book of the club's sandbox, after everything whose time has come.
+pub async fn book(ctx: &Ctx) -> Outcome<Book> {
+    ctx.require(Permission::ViewConsole)?;
+    let open = Open::take(ctx).await?;
+    let book = open.sandbox.book();
+    open.close().await?;
+    Ok(book)
+}
+
+/// The bodies of the sandbox's webhooks whose time has come, in the order in which they arrive. They are not given again.
+pub async fn deliveries(ctx: &Ctx) -> Outcome<Vec<String>> {
+    ctx.require(Permission::ManageSettings)?;
+    let open = Open::take(ctx).await?;
+    let bodies = open.sandbox.deliveries();
+    open.close().await?;
+    Ok(bodies)
+}
+
+impl KeptSandbox {
+    pub(super) fn new(ctx: &Ctx) -> Self {
+        Self { ctx: ctx.clone() }
+    }
+
+    async fn open(&self) -> Result<Open, ProviderError> {
+        let open = Open::take(&self.ctx).await;
+        open.map_err(|error| ProviderError::Unreachable(error.to_string()))
+    }
+}
+
+/// Writes the book back, whatever was answered: what was told to fail has failed, and a lost answer has its effect.
+async fn close<T>(open: Open, answer: Result<T, ProviderError>) -> Result<T, ProviderError> {
+    match open.close().await {
+        Ok(()) => answer,
+        Err(error) => Err(ProviderError::Unknown(error.to_string())),
+    }
+}
+
+/// The calls that only pass through: open, ask the sandbox, write back.
+macro_rules! calls {
+    ($($name:ident($($arg:ident: $kind:ty),*) -> $answer:ty;)*) => {
+        $(fn $name<'a>(&'a self, $($arg: $kind),*) -> Answer<'a, $answer> {
+            Box::pin(async move {
+                let open = self.open().await?;
+                let answer = open.sandbox.$name($($arg),*).await;
+                close(open, answer).await
+            })
+        })*
+    };
+}
+
+impl PixProvider for KeptSandbox {
+    fn name(&self) -> &'static str {
+        "sandbox"
+    }
+
+    fn offers(&self) -> Offers {
+        Offers {
+            payouts: true,
+            key_lookup: true,
+        }
+    }
+
+    calls! {
+        create_charge(new: &'a NewCharge) -> Charge;
+        get_charge(txid: &'a Txid) -> Option<Charge>;
+        cancel_charge(txid: &'a Txid) -> Charge;
+        get_pix(id: &'a EndToEndId) -> Option<ReceivedPix>;
+        list_pix(window: &'a Window, page: u32) -> PixPage;
+        refund(id: &'a EndToEndId, refund: &'a RefundId, amount: Money) -> PixRefund;
+        get_refund(id: &'a EndToEndId, refund: &'a RefundId) -> Option<PixRefund>;
+        lookup_key(key: &'a PixKey) -> Option<KeyOwner>;
+        get_payout(id: &'a PayoutId) -> Option<PayoutStatus>;
+        register_webhook(url: &'a str) -> ();
+    }
+
+    fn send<'a>(&'a self, new: &'a NewPayout) -> Answer<'a, PayoutStatus> {
+        Box::pin(async move {
+            let open = self.open().await?;
+            let answer = open.sandbox.send(new).await;
+            match close(open, answer).await {
+                Err(ProviderError::Unknown(_)) => Ok(PayoutStatus::Unknown),
+                answer => answer,
+            }
+        })
+    }
+
+    fn balance(&self) -> Answer<'_, Money> {
+        Box::pin(async {
+            let open = self.open().await?;
+            let answer = open.sandbox.balance().await;
+            close(open, answer).await
+        })
+    }
+
+    fn parse_webhook(&self, webhook: &Webhook<'_>) -> Result<Vec<Hint>, ProviderError> {
+        crate::pix::efi::hints(webhook.body)
+    }
+}

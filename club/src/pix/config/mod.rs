@@ -1,0 +1,64 @@
+//! Which provider holds the club's money, and how everybody reaches it.
+//!
+//! The choice stands in the tenant's `money_settings`: a name, how the account is reached, and its secrets, sealed. What
+//! is chosen is built once in a process and built again when the settings change. Without a choice it is the sandbox,
+//! whose book is in the tenant's own database, so that every node sees one bank and a restart finds it again.
+//!
+//! One more institution: a variant of [`ProviderName`] and of `ProviderChoice`, an arm where it is built, and its name in
+//! the table's check.
+
+#[cfg(feature = "ssr")]
+mod kept;
+#[cfg(feature = "ssr")]
+mod operations;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+#[cfg(feature = "ssr")]
+pub use kept::{book, deliveries, play};
+#[cfg(feature = "ssr")]
+pub use operations::{ProviderChoice, choose_provider, provider, provider_settings, reseal};
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Who holds a club's money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "ssr",
+    derive(sqlx::Type, utoipa::ToSchema),
+    sqlx(type_name = "text", rename_all = "snake_case")
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderName {
+    /// Nobody: an institution that is played inside the program.
+    #[default]
+    Sandbox,
+    /// An institution that speaks the central bank's API Pix and nothing else: it cannot send.
+    Bcb,
+    /// Efí.
+    Efi,
+}
+
+impl ProviderName {
+    /// The name in settings and in the address of its webhook.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Bcb => "bcb",
+            Self::Efi => "efi",
+        }
+    }
+}
+
+/// The provider that a club has, as its administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderSettings {
+    /// Who.
+    pub provider: ProviderName,
+    /// How the account is reached: addresses, client id, the club's key. Secrets are never shown again.
+    pub account: BTreeMap<String, String>,
+    /// Whether secrets are kept for it.
+    pub has_credentials: bool,
+}
