@@ -7,6 +7,8 @@
 //! One more permission is a variant of [`Permission`] and its least role in [`Role::allows`].
 
 #[cfg(feature = "ssr")]
+mod manage;
+#[cfg(feature = "ssr")]
 mod operations;
 #[cfg(feature = "ssr")]
 mod sessions;
@@ -17,6 +19,8 @@ mod tests;
 #[cfg(feature = "ssr")]
 mod totp;
 
+#[cfg(feature = "ssr")]
+pub use manage::{add, by_id, change};
 #[cfg(feature = "ssr")]
 pub use operations::{
     CreatedAdministrator, NewAdministrator, change_password, create, create_super_admin, list,
@@ -74,6 +78,33 @@ pub enum Permission {
 }
 
 impl Role {
+    /// The roles that a realm has, from the least: the platform has no settings to manage.
+    pub const fn of_realm(is_tenant: bool) -> &'static [Self] {
+        if is_tenant {
+            &[Self::Viewer, Self::Operator, Self::Manager, Self::Owner]
+        } else {
+            &[Self::Viewer, Self::Operator, Self::Owner]
+        }
+    }
+
+    /// As it is stored and sent.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+            Self::Manager => "manager",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// Reads [`Role::key`].
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::of_realm(true)
+            .iter()
+            .copied()
+            .find(|role| role.key() == key)
+    }
+
     /// Whether the role may do what the permission names.
     pub const fn allows(self, permission: Permission) -> bool {
         let least = match permission {
@@ -145,6 +176,18 @@ pub struct Administrator {
     /// Since when there is the account.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
+}
+
+/// What to change of an administrator; absent fields stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AdministratorPatch {
+    /// Name on the screen.
+    pub name: Option<String>,
+    /// What they may do; a super admin is never `manager`.
+    pub role: Option<Role>,
+    /// Whether they may not sign in; blocking ends their sessions.
+    pub is_blocked: Option<bool>,
 }
 
 /// One of an administrator's signed-in browsers.

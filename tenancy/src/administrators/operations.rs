@@ -48,15 +48,9 @@ pub async fn create(
 ) -> Result<AdminId> {
     let name = new.name.trim();
     check_password("password", &new.password)?;
-    Error::check([
-        ("name", !name.is_empty(), "required"),
-        ("name", name.chars().count() <= 200, "too_long"),
-        (
-            "role",
-            new.realm.is_some() || new.role != Role::Manager,
-            "invalid",
-        ),
-    ])?;
+    check_name(name)?;
+    let is_role_here = new.realm.is_some() || new.role != Role::Manager;
+    Error::check([("role", is_role_here, "invalid")])?;
     let id = AdminId(ctx.new_id());
     let email = new.email.key();
     let hash = ctx.platform.passwords.hash(new.password).await?;
@@ -219,13 +213,27 @@ pub(super) async fn confirm_password(
 }
 
 /// Super admins need the permission; administrators of the tenant itself must be owners there.
-fn require(ctx: &PlatformCtx, realm: Option<TenantId>, permission: Permission) -> Result<()> {
+pub(super) fn require(
+    ctx: &PlatformCtx,
+    realm: Option<TenantId>,
+    permission: Permission,
+) -> Result<()> {
     match &ctx.actor {
         Actor::Admin(session) if session.tenant_id.is_some() && session.tenant_id == realm => {
             session.require(Permission::ManageAdministrators)
         }
         _ => ctx.require(permission),
     }
+}
+
+/// A name as it stands on screens and in e-mails: one line of at most 200 characters.
+pub(super) fn check_name(name: &str) -> Result<()> {
+    let name = name.trim();
+    Error::check([
+        ("name", !name.is_empty(), "required"),
+        ("name", name.chars().count() <= 200, "too_long"),
+        ("name", !name.chars().any(char::is_control), "invalid"),
+    ])
 }
 
 fn check_password(field: &'static str, password: &SecretString) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Administrators in two realms of one installation.
 
 mod accounts;
+mod managing;
 mod second_factor;
 mod signing_in;
 
