@@ -29,6 +29,7 @@ mod ui;
 mod when;
 
 mod account;
+mod administrators;
 mod console;
 mod dashboard;
 mod members;

@@ -3,6 +3,7 @@
 
 use crate::{
     account::{AccountPage, TwoStepPage},
+    administrators::{AdministratorPage, AdministratorsPage, NewAdministratorPage},
     console::{ClubConsole, Missing, PlatformConsole},
     dashboard::TodayPage,
     frame,
@@ -38,6 +39,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=TodayPage/>
                     <Route path=path!("members") view=MembersPage/>
                     <Route path=path!("modules") view=ModulesPage/>
+                    <Route path=path!("administrators") view=AdministratorsPage/>
+                    <Route path=path!("administrators/new") view=NewAdministratorPage/>
+                    <Route path=path!("administrators/:id") view=AdministratorPage/>
                     <Route path=path!("account") view=AccountPage/>
                     <Route path=path!("account/two-step") view=TwoStepPage/>
                 </ParentRoute>
@@ -49,6 +53,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("tenants/new") view=CreatePage/>
                     <Route path=path!("tenants/:slug") view=TenantPage/>
                     <Route path=path!("tenants/:slug/review") view=ReviewPage/>
+                    <Route path=path!("administrators") view=AdministratorsPage/>
+                    <Route path=path!("administrators/new") view=NewAdministratorPage/>
+                    <Route path=path!("administrators/:id") view=AdministratorPage/>
                     <Route path=path!("account") view=AccountPage/>
                     <Route path=path!("account/two-step") view=TwoStepPage/>
                 </ParentRoute>

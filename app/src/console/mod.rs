@@ -76,6 +76,12 @@ fn navigation(realm: Realm, frame: &Frame, t: &'static Words) -> Vec<Entry> {
                 Permission::ViewConsole,
             ),
             entry(
+                "/admin/administrators",
+                t.administrators,
+                IconName::Key,
+                Permission::ManageAdministrators,
+            ),
+            entry(
                 "/admin/account",
                 t.account,
                 IconName::Account,
@@ -93,6 +99,12 @@ fn navigation(realm: Realm, frame: &Frame, t: &'static Words) -> Vec<Entry> {
                 "/super/tenants",
                 t.tenants,
                 IconName::Club,
+                Permission::ViewPlatform,
+            ),
+            entry(
+                "/super/administrators",
+                t.administrators,
+                IconName::Key,
                 Permission::ViewPlatform,
             ),
             entry(

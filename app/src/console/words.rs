@@ -7,6 +7,7 @@ words! {
     today: "Hoje", "Today";
     members: "Membros", "Members";
     modules: "Módulos", "Modules";
+    administrators: "Administradores", "Administrators";
     account: "Sua conta", "Your account";
     overview: "Visão geral", "Overview";
     tenants: "Clubes", "Clubs";

@@ -36,6 +36,14 @@ pub(crate) fn of_code(locale: Locale, code: &str, retry_after: Option<u32>) -> S
             "Este endereço já é de outro clube.",
             "Another club already has this address.",
         ],
+        "own_account" => [
+            "O seu próprio papel e acesso só outra pessoa muda.",
+            "Only somebody else changes your own role and access.",
+        ],
+        "last_owner" => [
+            "Precisa ficar ao menos uma pessoa responsável que possa entrar.",
+            "At least one owner who can sign in has to be left.",
+        ],
         "bad_form" => [
             "Não foi possível ler o formulário. Confira e envie de novo.",
             "The form could not be read. Check it and send it again.",
@@ -85,6 +93,17 @@ pub(crate) fn of_outcome(locale: Locale, code: &str) -> Option<&'static str> {
         "module_changed" => [
             "Módulo alterado. Já vale para todos os membros.",
             "Module changed. It holds for all members already.",
+        ],
+        "administrator_created" => ["Administrador adicionado.", "Administrator added."],
+        "administrator_changed" => ["Administrador alterado.", "Administrator changed."],
+        "administrator_blocked" => [
+            "Administrador bloqueado. As sessões foram encerradas.",
+            "Administrator blocked. Their sessions were ended.",
+        ],
+        "administrator_unblocked" => ["Administrador desbloqueado.", "Administrator unblocked."],
+        "administrator_password" => [
+            "Senha nova criada. As sessões foram encerradas.",
+            "New password made. The sessions were ended.",
         ],
         "signed_out" => ["Você saiu.", "You are signed out."],
         _ => return None,

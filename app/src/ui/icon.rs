@@ -15,6 +15,7 @@ pub(crate) enum IconName {
     Empty,
     Home,
     Info,
+    Key,
     Language,
     Leave,
     Members,
@@ -40,6 +41,7 @@ impl IconName {
             Self::Empty => "M4 13l2.5-8h11L20 13v6H4v-6ZM4 13h4.5l1.5 3h4l1.5-3H20",
             Self::Home => "M4 11l8-7 8 7M6 9.5V20h12V9.5",
             Self::Info => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 11v5.5M12 7.7v.1",
+            Self::Key => "M8 19a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM10.8 12.2L19 4M15 8l3 3",
             Self::Language => {
                 "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM3 12h18M12 3c-5 5.5-5 12.5 0 18M12 3c5 5.5 5 12.5 0 18"
             }
