@@ -12,7 +12,9 @@ use kernel::{Email, Error, Kind, Result};
 use serde_json::json;
 use std::{env, fmt::Write};
 use tenancy::{
-    Actor, Origin, Platform, PlatformCtx, administrators, provisioning,
+    Actor, Origin, Platform, PlatformCtx,
+    administrators::{self, NewAdministrator, Role},
+    provisioning,
     tenants::{self, Provisioning, SubscriptionStatus, Tenant, TenantPatch, TenantStatus},
 };
 use time::Duration;
@@ -50,6 +52,7 @@ async fn seed(ctx: &PlatformCtx) -> Result<()> {
     super_admin(ctx).await?;
     for club in &CLUBS {
         let tenant = tenant(ctx, club).await?;
+        viewer(ctx, club, &tenant).await?;
         members::fill(ctx, club, &tenant).await?;
     }
     Ok(())
@@ -58,6 +61,21 @@ async fn seed(ctx: &PlatformCtx) -> Result<()> {
 async fn super_admin(ctx: &PlatformCtx) -> Result<()> {
     let made = administrators::create_super_admin(ctx, email(SUPER_ADMIN)?, Some(PASSWORD.into()));
     match made.await {
+        Err(error) if error.fields.contains_key("email") => Ok(()),
+        outcome => outcome.map(drop),
+    }
+}
+
+/// Somebody who may look and nothing else, to see a console from that side.
+async fn viewer(ctx: &PlatformCtx, club: &Club, tenant: &Tenant) -> Result<()> {
+    let new = NewAdministrator {
+        realm: Some(tenant.id),
+        email: email(club.viewer)?,
+        name: "Vera Leitura".to_owned(),
+        role: Role::Viewer,
+        password: PASSWORD.into(),
+    };
+    match administrators::add(ctx, new).await {
         Err(error) if error.fields.contains_key("email") => Ok(()),
         outcome => outcome.map(drop),
     }
@@ -114,9 +132,10 @@ fn text(public: &tenancy::platform::PublicAddress) -> String {
         let address = public.url(Some(club.slug));
         write!(
             text,
-            "\n{:<15} {address}\n  console       {address}/admin\n  tenant admin  {}\n  consumer      {}\n  merchant      {}\n",
+            "\n{:<15} {address}\n  console       {address}/admin\n  tenant admin  {}\n  viewer        {}\n  consumer      {}\n  merchant      {}\n",
             club.app_name,
             club.email,
+            club.viewer,
             members::CONSUMER,
             members::MERCHANT,
         )
@@ -134,6 +153,7 @@ fn object(public: &tenancy::platform::PublicAddress) -> serde_json::Value {
                 "slug": club.slug,
                 "url": public.url(Some(club.slug)),
                 "admin": person(club.email),
+                "viewer": person(club.viewer),
                 "consumer": person(members::CONSUMER),
                 "merchant": person(members::MERCHANT),
             })
