@@ -35,6 +35,17 @@ const SIGHTS: Sight[] = [
   },
   { name: 'admin-account', url: () => at(NAVI, '/admin/account'), as: 'naviAdmin' },
   { name: 'admin-two-step', url: () => at(NAVI, '/admin/account/two-step'), as: 'naviAdmin' },
+  { name: 'admin-administrators', url: () => at(NAVI, '/admin/administrators'), as: 'naviAdmin' },
+  {
+    name: 'admin-administrator',
+    url: () => at(NAVI, '/admin/administrators'),
+    as: 'naviAdmin',
+    first: async (page) => {
+      await page.getByRole('link', { name: 'Vera Leitura' }).click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Vera Leitura');
+    },
+  },
+  { name: 'admin-administrator-new', url: () => at(NAVI, '/admin/administrators/new'), as: 'naviAdmin' },
   { name: 'super-sign-in', url: () => platform('/super/sign-in') },
   { name: 'super-overview', url: () => platform('/super'), as: 'superAdmin' },
   { name: 'super-tenants', url: () => platform('/super/tenants'), as: 'superAdmin' },
@@ -42,6 +53,7 @@ const SIGHTS: Sight[] = [
   { name: 'super-tenant', url: () => platform('/super/tenants/clube-navi'), as: 'superAdmin' },
   { name: 'super-review', url: () => platform('/super/tenants/clube-navi/review?status=suspended&plan=BASIC'), as: 'superAdmin' },
   { name: 'super-missing', url: () => platform('/super/tenants/ninguem'), as: 'superAdmin', status: 404 },
+  { name: 'super-administrators', url: () => platform('/super/administrators'), as: 'superAdmin' },
   { name: 'super-account', url: () => platform('/super/account'), as: 'superAdmin' },
 ];
 

@@ -18,6 +18,9 @@ export const NAVI: Club = {
   password: PASSWORD,
 };
 
+/** May look at Clube Navi's console, and change nothing. */
+export const VIEWER = { email: 'viewer@clubenavi.example', password: PASSWORD };
+
 export const EMPRESA_B: Club = {
   slug: 'empresa-b',
   name: 'B Vantagens',

@@ -1,5 +1,5 @@
 import { alive, choose, expect, fact, open, send, signIn, test, told } from './journey';
-import { EMPRESA_B, NAVI, SUPER_ADMIN, at, platform } from './people';
+import { EMPRESA_B, NAVI, SUPER_ADMIN, VIEWER, at, platform } from './people';
 import { totp, wrongTotp } from './totp';
 
 const REFUSED = 'E-mail ou senha não conferem.';
@@ -174,7 +174,7 @@ test.describe('the console of Clube Navi', () => {
 
   test('the navigation leads through the console and says where one is', async ({ page }) => {
     await open(page, at(NAVI, '/admin'));
-    for (const [entry, path] of [['Membros', '/admin/members'], ['Módulos', '/admin/modules'], ['Sua conta', '/admin/account'], ['Hoje', '/admin']]) {
+    for (const [entry, path] of [['Membros', '/admin/members'], ['Módulos', '/admin/modules'], ['Administradores', '/admin/administrators'], ['Sua conta', '/admin/account'], ['Hoje', '/admin']]) {
       const link = page.getByRole('navigation', { name: 'Navegação' }).getByRole('link', { name: entry, exact: true });
       await link.click();
       await expect(page).toHaveURL(at(NAVI, path));
@@ -205,6 +205,31 @@ test.describe('the console of Clube Navi', () => {
     await open(page, at(NAVI, '/admin'));
     await expect(page.getByText('R$5.00')).toBeVisible();
   });
+});
+
+test('who may only look is shown no more, and refused more', async ({ page, faults }) => {
+  await open(page, at(NAVI, '/admin/sign-in'));
+  await signIn(page, VIEWER.email, VIEWER.password);
+  await expect(page).toHaveURL(at(NAVI, '/admin'));
+  const entries = page.getByRole('navigation', { name: 'Navegação' }).getByRole('link');
+  await expect(entries.filter({ hasText: 'Membros' })).toHaveCount(1);
+  await expect(entries.filter({ hasText: 'Administradores' })).toHaveCount(0);
+  await open(page, at(NAVI, '/admin/modules'));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Módulos');
+  await expect(page.getByText('Mudar', { exact: true })).toHaveCount(0);
+
+  faults.announce(403);
+  for (const path of ['/admin/administrators', '/admin/administrators/new']) {
+    expect((await open(page, at(NAVI, path))).status(), path).toBe(403);
+    await expect(page.getByRole('alert')).toContainText('Seu papel não permite');
+  }
+  // The form that the page does not show.
+  const session = (await page.context().cookies(at(NAVI))).find((cookie) => cookie.name === 'clube_session')!;
+  const change = await page.request.post(platform('/_fn/admin/modules/change'), {
+    headers: { 'x-tenant-slug': NAVI.slug, origin: new URL(platform()).origin, cookie: `${session.name}=${session.value}` },
+    form: { module: 'cashback', state: 'off', default: 'off', reason: '' },
+  });
+  expect(change.status()).toBe(403);
 });
 
 test.describe('a club of one’s own', () => {
@@ -333,6 +358,78 @@ test.describe('a club of one’s own', () => {
     await open(visitor, at(club, '/admin/sign-in'));
     await signIn(visitor, club.email, club.password);
     await expect(visitor).toHaveURL(at(club, '/admin'));
+  });
+
+  test('a colleague is added, changed, blocked and let in again', async ({ page, club, another }) => {
+    const colleague = { name: 'Bia Reis', email: `bia@${club.slug}.example` };
+    const add = async (name: string) => {
+      await page.getByLabel('Nome').fill(name);
+      await page.getByLabel('E-mail').fill(colleague.email);
+      await page.getByLabel('Papel').selectOption('operator');
+      await send(page, 'Adicionar administrador');
+    };
+    await open(page, at(club, '/admin/administrators'));
+    await expect(page.getByText('1 administrador', { exact: true })).toBeVisible();
+    await page.getByRole('link', { name: 'Adicionar administrador' }).click();
+    await expect(page).toHaveURL(at(club, '/admin/administrators/new'));
+    await alive(page);
+    await add('');
+    await expect(page.getByLabel('Nome')).toHaveAccessibleDescription('Preencha este campo.');
+    await expect(page.getByLabel('Papel')).toHaveValue('operator');
+    await add(colleague.name);
+    await expect(page).toHaveURL(at(club, '/admin/administrators'));
+    await told(page, 'Administrador adicionado.');
+    await expect(page.getByText('2 administradores', { exact: true })).toBeVisible();
+    await expect(fact(page, 'E-mail')).toHaveText(colleague.email);
+    const password = await fact(page, 'Senha').locator('code').innerText();
+    await page.reload();
+    await alive(page);
+    await expect(page.getByText(password)).toHaveCount(0);
+
+    const visitor = await another();
+    const enters = async (secret: string) => {
+      await open(visitor, at(club, '/admin/sign-in'));
+      await signIn(visitor, colleague.email, secret);
+    };
+    await enters(password);
+    await expect(visitor).toHaveURL(at(club, '/admin'));
+
+    await page.getByRole('link', { name: colleague.name }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(colleague.name);
+    await alive(page);
+    await page.getByLabel('Nome').fill('Bia dos Reis');
+    await page.getByLabel('Papel').selectOption('viewer');
+    await send(page, 'Salvar');
+    await told(page, 'Administrador alterado.');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Bia dos Reis');
+    await expect(fact(page, 'Papel')).toHaveText('Leitura');
+
+    await send(page, 'Bloquear');
+    await told(page, 'Administrador bloqueado. As sessões foram encerradas.');
+    await open(visitor, at(club, '/admin'));
+    await expect(visitor).toHaveURL(at(club, '/admin/sign-in'));
+    await signIn(visitor, colleague.email, password);
+    await expect(visitor.getByRole('alert')).toHaveText(REFUSED);
+    await send(page, 'Desbloquear');
+    await told(page, 'Administrador desbloqueado.');
+    await send(page, 'Criar senha nova');
+    await told(page, 'Senha nova criada. As sessões foram encerradas.');
+    const renewed = await fact(page, 'Senha').locator('code').innerText();
+    await enters(renewed);
+    await expect(visitor).toHaveURL(at(club, '/admin'));
+  });
+
+  test('nobody takes their own rights away', async ({ page, club }) => {
+    await open(page, at(club, '/admin/administrators'));
+    await page.locator('tbody').getByRole('link').click();
+    await expect(page.getByRole('heading', { name: 'Esta conta é sua' })).toBeVisible();
+    await alive(page);
+    for (const button of ['Bloquear', 'Criar senha nova']) await expect(page.getByRole('button', { name: button })).toHaveCount(0);
+    await expect(page.getByLabel('Papel')).toHaveCount(0);
+    await page.getByLabel('Nome').fill('Dona Júlia');
+    await send(page, 'Salvar');
+    await told(page, 'Administrador alterado.');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Dona Júlia');
   });
 
   test('open sessions are listed, and one can be ended from another', async ({ page, club, another }) => {
