@@ -6,6 +6,7 @@
 
 pub mod auth;
 pub mod cashback;
+pub mod deposits;
 pub mod files;
 pub mod kyc;
 pub mod ledger;
@@ -16,6 +17,7 @@ pub mod products;
 pub mod profile;
 pub mod purchases;
 pub mod referrals;
+pub mod suspense;
 pub mod users;
 pub mod wallet;
 

@@ -65,6 +65,10 @@ ids! {
     PurchaseId,
     /// A part of a purchase that was given back.
     RefundId,
+    /// A charge that a user pays by Pix to put money into the wallet.
+    DepositId,
+    /// A payment that came in by Pix.
+    ReceivedPixId,
     /// A chain of refresh tokens that began with one sign-in.
     FamilyId,
     /// Something a user was told.

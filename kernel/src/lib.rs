@@ -24,8 +24,9 @@ pub use error::{Error, Kind, Result};
 #[cfg(feature = "ssr")]
 pub use error::{ErrorBody, OnConstraint};
 pub use id::{
-    AdminId, DeviceId, DocumentId, DomainId, FamilyId, FileId, NotificationId, ProductId,
-    PurchaseId, RefundId, SessionId, TenantId, TransactionId, UserDocumentId, UserId,
+    AdminId, DepositId, DeviceId, DocumentId, DomainId, FamilyId, FileId, NotificationId,
+    ProductId, PurchaseId, ReceivedPixId, RefundId, SessionId, TenantId, TransactionId,
+    UserDocumentId, UserId,
 };
 pub use locale::Locale;
 pub use money::Money;

@@ -7,7 +7,7 @@ mod fallback;
 mod tests;
 
 use crate::{
-    auth, cashback,
+    auth, cashback, deposits,
     modules::{ModuleGuard, require_module},
     notifications, products, profile, purchases, referrals, users, wallet,
 };
@@ -42,6 +42,8 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "wallet", description = "What one has, and how it came to be."),
         (name = "purchases", description = "Buying, registering sales, their cashback and their refunds."),
         (name = "products", description = "What merchants offer (module `marketplace`)."),
+        (name = "deposits", description = "Putting money into the wallet by Pix."),
+        (name = "pix", description = "Taking money out by Pix, and the provider's webhooks."),
         (name = "notifications", description = "What the club told its user, and where it may push to."),
     ),
 )]
@@ -72,7 +74,9 @@ pub fn router() -> OpenApiRouter {
     let purchases = purchases::router()
         .layer(from_fn(auth::limit_requests))
         .layer(from_fn(auth::require_user));
-
+    let deposits = deposits::router().layer(from_fn(auth::require_user));
+    // The provider's signature stands for the sign-in.
+    let webhooks = deposits::webhooks().layer(from_fn(require_database));
     let notifications = notifications::router().layer(from_fn(auth::require_user));
 
     let (routes, mut document) = OpenApiRouter::with_openapi(Document::openapi())
@@ -83,6 +87,8 @@ pub fn router() -> OpenApiRouter {
         .nest("/api/products", products)
         .nest("/api/wallet", wallet)
         .nest("/api/purchases", purchases)
+        .nest("/api/deposits", deposits)
+        .nest("/api/pix/webhooks", webhooks)
         .nest("/api/notifications", notifications)
         .split_for_parts();
     complete(&mut document);

@@ -59,6 +59,11 @@ impl Key {
         })
     }
 
+    /// What the client calls its request.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     fn of_request(method: &Method, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<Self> {
         let mut values = headers.get_all(HEADER).iter();
         let (Some(value), None) = (values.next(), values.next()) else {

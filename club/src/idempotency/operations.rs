@@ -63,17 +63,22 @@ async fn stored(conn: &mut PgConnection, actor: &str, key: &Key) -> Result<Optio
         return Ok(None);
     };
     if stored.request_hash != key.request_hash {
-        return Err(Error::new(
-            Kind::Invalid,
-            "idempotency_key_reused",
-            "This Idempotency-Key was used for another request.",
-        ));
+        return Err(reused());
     }
     let status = u16::try_from(stored.status).map_err(Error::internal)?;
     Ok(Some(StoredAnswer {
         status: StatusCode::from_u16(status).map_err(Error::internal)?,
         body: stored.body,
     }))
+}
+
+/// The refusal of a key that was used for another request.
+pub(crate) fn reused() -> Error {
+    Error::new(
+        Kind::Invalid,
+        "idempotency_key_reused",
+        "This Idempotency-Key was used for another request.",
+    )
 }
 
 /// Keeps the answer of a claimed key. Call it last, then commit.

@@ -3,7 +3,9 @@
 //! One more feature that keeps something about a user adds a field here.
 
 use crate::{
-    Ctx, modules,
+    Ctx,
+    deposits::{self, Deposit},
+    modules,
     modules::ModuleAccess,
     users::{self, User},
 };
@@ -31,6 +33,8 @@ pub struct Export {
     pub sessions: Vec<Session>,
     /// Whom they brought into the club.
     pub referrals: Vec<Referral>,
+    /// What they put into the wallet by Pix, or meant to.
+    pub deposits: Vec<Deposit>,
     /// What they did and what was done to them.
     pub history: Vec<Deed>,
 }
@@ -98,6 +102,7 @@ pub async fn export(ctx: &Ctx) -> Result<Export> {
         modules,
         sessions: sessions(&mut conn, id).await?,
         referrals: referrals(&mut conn, id).await?,
+        deposits: deposits::of_user(&mut conn, id).await?,
         history: history(&mut conn, id).await?,
     })
 }

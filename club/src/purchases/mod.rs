@@ -41,6 +41,8 @@ pub(crate) use api::router;
 #[cfg(feature = "ssr")]
 pub use explain::explain;
 #[cfg(feature = "ssr")]
+pub(crate) use read::scope;
+#[cfg(feature = "ssr")]
 pub use read::{by_id, list, refunds};
 #[cfg(feature = "ssr")]
 pub use record::record;

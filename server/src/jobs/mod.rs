@@ -10,7 +10,7 @@ mod runner;
 pub(crate) use ledger_audit::audit;
 pub(crate) use runner::keep_working;
 
-use club::{Ctx, auth, idempotency, ledger, outbox, purchases};
+use club::{Ctx, auth, deposits, idempotency, ledger, outbox, purchases, suspense};
 use futures::future::BoxFuture;
 use kernel::Result;
 use std::time::Duration;
@@ -30,7 +30,7 @@ struct Job {
 type What = fn(Ctx) -> BoxFuture<'static, Result<()>>;
 type IsWaiting = fn(Ctx) -> BoxFuture<'static, Result<bool>>;
 
-const JOBS: [Job; 5] = [
+const JOBS: [Job; 7] = [
     Job {
         name: "ledger_fold",
         every: Duration::from_secs(2),
@@ -49,6 +49,25 @@ const JOBS: [Job; 5] = [
         name: "cashback_release",
         every: Duration::from_hours(1),
         what: |ctx| Box::pin(async move { purchases::release_due(&ctx).await.map(drop) }),
+        is_waiting: None,
+    },
+    Job {
+        name: "pix_deposits",
+        every: Duration::from_secs(5),
+        what: |ctx| {
+            Box::pin(async move {
+                deposits::carry_sandbox_webhooks(&ctx).await?;
+                deposits::poll(&ctx).await?;
+                suspense::finish_returns(&ctx).await?;
+                Ok(())
+            })
+        },
+        is_waiting: Some(|ctx| Box::pin(async move { deposits::is_waiting(&ctx).await })),
+    },
+    Job {
+        name: "pix_catch_up",
+        every: Duration::from_mins(15),
+        what: |ctx| Box::pin(async move { deposits::catch_up(&ctx).await.map(drop) }),
         is_waiting: None,
     },
     Job {

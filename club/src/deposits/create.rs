@@ -1,0 +1,181 @@
+//! Asking for a charge.
+
+use super::{DepositStatus, NewDeposit, look, read};
+use crate::{
+    Ctx,
+    idempotency::{self, Claim, Key, StoredAnswer},
+    pix::{self, PixProvider, ProviderError, Txid},
+};
+use axum::http::StatusCode;
+use kernel::{DepositId, Error, Money, Result, UserId};
+use sqlx::PgConnection;
+use time::Duration;
+
+/// For how long a charge can be paid.
+const LASTS: Duration = Duration::hours(1);
+/// How many charges of one user may wait at once: nobody fills the provider's books by pressing a button.
+const MOST_WAITING: i64 = 20;
+
+/// Makes a deposit and its charge at the provider. Answers a [`Deposit`](super::Deposit).
+///
+/// # Errors
+/// `amount: below_minimum` or `above_maximum`, `too_many_waiting`, `pix_refused`, those of `idempotency::claim`; and
+/// `pix_unavailable` or `pix_unanswered`, after which the same request with the same key completes the same deposit.
+pub async fn create(ctx: &Ctx, key: &Key, new: NewDeposit) -> Result<StoredAnswer> {
+    let user = ctx.user_id()?;
+    let provider = pix::provider(ctx).await?;
+    let deposit = match write_down(ctx, key, user, &new, provider.name()).await? {
+        Begun::Answered(answer) => return Ok(answer),
+        Begun::Written(deposit) => deposit,
+    };
+    if !deposit.has_code {
+        ask(ctx, &*provider, &deposit).await?;
+    }
+    let mut tx = ctx.begin().await?;
+    if let Claim::Replay(answer) = idempotency::claim(&mut tx, ctx, key).await? {
+        return Ok(answer);
+    }
+    let deposit = read::read(&mut tx, deposit.id, Some(user)).await?;
+    let answer = idempotency::keep(&mut tx, ctx, key, StatusCode::CREATED, &deposit).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// Has the provider make the charge. No connection is held meanwhile.
+async fn ask(ctx: &Ctx, provider: &dyn PixProvider, deposit: &look::Waiting) -> Result<()> {
+    let asked = look::charge(ctx, provider, deposit).await;
+    let mut conn = ctx.conn().await?;
+    match asked {
+        Ok(charge) => look::note_charge(&mut conn, deposit.id, &charge).await,
+        Err(error) => {
+            if matches!(error, ProviderError::Refused { .. }) {
+                set_status(&mut conn, deposit.id, DepositStatus::Cancelled).await?;
+            }
+            Err(error.into())
+        }
+    }
+}
+
+enum Begun {
+    Answered(StoredAnswer),
+    Written(look::Waiting),
+}
+
+/// Writes the deposit before anybody is asked, or finds it when its answer got lost.
+async fn write_down(
+    ctx: &Ctx,
+    key: &Key,
+    user: UserId,
+    new: &NewDeposit,
+    provider: &str,
+) -> Result<Begun> {
+    let mut tx = ctx.begin().await?;
+    if let Claim::Replay(answer) = idempotency::claim(&mut tx, ctx, key).await? {
+        return Ok(Begun::Answered(answer));
+    }
+    let known = sqlx::query!(
+        "select id, txid, amount, provider, status, br_code, expires_at from deposits
+         where user_id = $1 and idempotency_key = $2",
+        user as UserId,
+        key.name(),
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let waiting = match known {
+        Some(known) if known.amount != new.amount => return Err(idempotency::reused()),
+        Some(known)
+            if known.provider != provider || refused(known.status, known.br_code.as_deref()) =>
+        {
+            tx.rollback().await?;
+            return Err(ProviderError::refused("cancelled", "It was refused before.").into());
+        }
+        Some(known) => look::Waiting {
+            id: known.id,
+            txid: known.txid,
+            amount: known.amount,
+            has_code: known.br_code.is_some(),
+            expires_at: known.expires_at,
+        },
+        None => match insert(&mut tx, ctx, key, user, new.amount, provider).await {
+            Ok(waiting) => waiting,
+            Err(error) => {
+                tx.rollback().await?;
+                return Err(error);
+            }
+        },
+    };
+    tx.commit().await?;
+    Ok(Begun::Written(waiting))
+}
+
+fn refused(status: DepositStatus, code: Option<&str>) -> bool {
+    status == DepositStatus::Cancelled && code.is_none()
+}
+
+async fn insert(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    key: &Key,
+    user: UserId,
+    amount: Money,
+    provider: &str,
+) -> Result<look::Waiting> {
+    let limits = sqlx::query!(
+        r#"select deposit_minimum as "minimum: Money", deposit_maximum as "maximum: Money",
+                  (select count(*) from deposits where user_id = $1 and status = 'waiting' and expires_at > $2) as "waiting!"
+           from money_settings"#,
+        user as UserId,
+        ctx.now(),
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    Error::check([
+        ("amount", amount >= limits.minimum, "below_minimum"),
+        ("amount", amount <= limits.maximum, "above_maximum"),
+    ])?;
+    if limits.waiting >= MOST_WAITING {
+        return Err(Error::conflict(
+            "too_many_waiting",
+            "Pay a deposit that waits, or wait until one expires.",
+        ));
+    }
+    let id = DepositId(ctx.new_id());
+    let (txid, expires_at) = (Txid::from(id.0), ctx.now() + LASTS);
+    sqlx::query!(
+        "insert into deposits (id, user_id, idempotency_key, txid, provider, amount, created_at, expires_at, checked_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $7)",
+        id as DepositId,
+        user as UserId,
+        key.name(),
+        txid.as_str(),
+        provider,
+        amount.centavos(),
+        ctx.now(),
+        expires_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(look::Waiting {
+        id,
+        txid,
+        amount,
+        has_code: false,
+        expires_at,
+    })
+}
+
+/// A deposit that waited does so no longer.
+pub(super) async fn set_status(
+    conn: &mut PgConnection,
+    id: DepositId,
+    status: DepositStatus,
+) -> Result<()> {
+    sqlx::query!(
+        "update deposits set status = $2 where id = $1 and status = 'waiting'",
+        id as DepositId,
+        status as DepositStatus,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! Crediting what came in: the one place where money enters the ledger.
+
+use super::{DepositStatus, take_back};
+use crate::{
+    Ctx,
+    idempotency::transaction_id,
+    ledger::{self, Account, Posting, TransactionKind},
+    outbox,
+    pix::{EndToEndId, ReceivedPix, Txid},
+    suspense::ReceivedStatus,
+    users::UserStatus,
+};
+use kernel::{DepositId, Money, ReceivedPixId, Result, TransactionId, UserId};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// The ledger's transaction of a payment that came in: one for each, whoever tells of it and however often.
+pub(crate) fn transaction(id: &EndToEndId) -> TransactionId {
+    transaction_id(Uuid::nil(), id.as_str())
+}
+
+/// Whose a payment is.
+struct Matched {
+    deposit: DepositId,
+    user: UserId,
+}
+
+/// Takes note of a payment that the provider has shown, once: to the wallet of the deposit's user, or to suspense when
+/// nobody can be found; and of what the payer's institution has taken back of it since.
+pub(crate) async fn receive(ctx: &Ctx, provider: &str, pix: &ReceivedPix) -> Result<()> {
+    let mut tx = ctx.begin().await?;
+    // The deposit first, then the payment: whoever takes both takes them in this order.
+    let matched = find(&mut tx, provider, pix.txid.as_ref()).await?;
+    let id = ReceivedPixId(ctx.new_id());
+    if !record(&mut tx, ctx, provider, (id, pix), matched.as_ref()).await? {
+        tx.rollback().await?;
+        return take_back::take_back(ctx, pix).await;
+    }
+    let (kind, account, subject) = match &matched {
+        Some(found) => (
+            TransactionKind::Deposit,
+            Account::Wallet(found.user),
+            found.deposit.0,
+        ),
+        None => (TransactionKind::Suspense, Account::Suspense, id.0),
+    };
+    let posting = Posting::new(
+        transaction(&pix.end_to_end_id),
+        kind,
+        subject,
+        pix.received_at,
+    )
+    .debit(Account::Clearing, pix.amount)
+    .credit(account, pix.amount);
+    if let Some(found) = &matched {
+        mark_paid(&mut tx, found.deposit, pix).await?;
+        let paid =
+            json!({ "userId": found.user, "depositId": found.deposit, "amount": pix.amount });
+        outbox::enqueue(&mut tx, ctx, "deposit_paid", paid).await?;
+    } else {
+        let waits = json!({ "receivedPixId": id, "amount": pix.amount });
+        outbox::enqueue(&mut tx, ctx, "pix_suspended", waits).await?;
+    }
+    ledger::post(&mut tx, &posting).await?;
+    tx.commit().await?;
+    take_back::take_back(ctx, pix).await
+}
+
+/// The deposit that a payment names, if its user is still there.
+async fn find(
+    conn: &mut PgConnection,
+    provider: &str,
+    txid: Option<&Txid>,
+) -> Result<Option<Matched>> {
+    let Some(txid) = txid else { return Ok(None) };
+    let row = sqlx::query!(
+        "select d.id, d.user_id, u.status from deposits d join users u on u.id = d.user_id
+         where d.txid = $1 and d.provider = $2
+         for no key update of d for share of u",
+        txid.as_str(),
+        provider,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row
+        .filter(|row| row.status != UserStatus::Deleted)
+        .map(|row| Matched {
+            deposit: row.id,
+            user: row.user_id,
+        }))
+}
+
+/// Writes the payment down; `false` when somebody did before.
+async fn record(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    provider: &str,
+    (id, pix): (ReceivedPixId, &ReceivedPix),
+    matched: Option<&Matched>,
+) -> Result<bool> {
+    let status = match matched {
+        Some(_) => ReceivedStatus::Credited,
+        None => ReceivedStatus::Suspense,
+    };
+    let written = sqlx::query!(
+        "insert into received_pix (id, end_to_end_id, provider, txid, deposit_id, user_id, amount, status, received_at,
+                                   recorded_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         on conflict (end_to_end_id) do nothing",
+        id as ReceivedPixId,
+        pix.end_to_end_id.as_str(),
+        provider,
+        pix.txid.as_ref().map(Txid::as_str),
+        matched.map(|found| found.deposit) as Option<DepositId>,
+        matched.map(|found| found.user) as Option<UserId>,
+        pix.amount.centavos(),
+        status as ReceivedStatus,
+        pix.received_at,
+        ctx.now(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(written.rows_affected() == 1)
+}
+
+async fn mark_paid(conn: &mut PgConnection, id: DepositId, pix: &ReceivedPix) -> Result<()> {
+    sqlx::query!(
+        "update deposits set status = $2, paid_amount = paid_amount + $3, paid_at = coalesce(paid_at, $4) where id = $1",
+        id as DepositId,
+        DepositStatus::Paid as DepositStatus,
+        pix.amount.centavos(),
+        pix.received_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What is left of an amount after a part of it.
+pub(crate) fn less(amount: Money, part: Money) -> Money {
+    amount.checked_sub(part).unwrap_or_default()
+}

@@ -1,0 +1,236 @@
+//! Money that goes back to its payer: taken by the payer's institution after a contest (MED), or given back by us.
+//!
+//! It is posted when the provider says that it is gone, once for each payment and refund id.
+
+use super::credit::less;
+use crate::{
+    Ctx,
+    idempotency::transaction_id,
+    ledger::{self, Account, Posting, TransactionKind},
+    outbox,
+    pix::{EndToEndId, PixRefund, ReceivedPix, RefundId, RefundNature, RefundStatus},
+    suspense::ReceivedStatus,
+};
+use kernel::{DepositId, Error, Money, ReceivedPixId, Result, TransactionId, UserId};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// How often a posting is tried again when the wallet moved between reading and posting.
+const ATTEMPTS: usize = 8;
+
+/// The ledger's transaction of a refund of a payment.
+pub(crate) fn transaction(pix: &EndToEndId, refund: &RefundId) -> TransactionId {
+    transaction_id(Uuid::nil(), &format!("{pix} {refund}"))
+}
+
+/// Takes note of everything that was given back of a payment.
+pub(crate) async fn take_back(ctx: &Ctx, pix: &ReceivedPix) -> Result<()> {
+    for refund in &pix.refunds {
+        settle(ctx, &pix.end_to_end_id, refund).await?;
+    }
+    Ok(())
+}
+
+/// Takes note of one refund: posts it when the money is gone, closes it when it was not done.
+pub(crate) async fn settle(ctx: &Ctx, pix: &EndToEndId, refund: &PixRefund) -> Result<()> {
+    let mut refusal = None;
+    for _ in 0..ATTEMPTS {
+        let mut tx = ctx.begin().await?;
+        match attempt(&mut tx, ctx, pix, refund).await {
+            Ok(()) => return Ok(tx.commit().await?),
+            Err(error) => {
+                tx.rollback().await?;
+                if error.code != "insufficient_balance" {
+                    return Err(error);
+                }
+                refusal = Some(error);
+            }
+        }
+    }
+    Err(refusal.unwrap_or_else(|| Error::internal("nothing was attempted")))
+}
+
+/// The payment that money is taken back of, for as long as its row is locked.
+struct Standing {
+    id: ReceivedPixId,
+    user: Option<UserId>,
+    deposit: Option<DepositId>,
+    amount: Money,
+    returned: Money,
+}
+
+async fn attempt(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    pix: &EndToEndId,
+    refund: &PixRefund,
+) -> Result<()> {
+    let Some(standing) = lock(conn, pix).await? else {
+        return Ok(());
+    };
+    let known = sqlx::query_scalar!(
+        "select status from pix_refunds where end_to_end_id = $1 and refund_id = $2",
+        pix.as_str(),
+        refund.id.as_str(),
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let is_settled = known
+        .as_deref()
+        .is_some_and(|status| ["returned", "failed"].contains(&status));
+    match refund.status {
+        _ if is_settled => Ok(()),
+        RefundStatus::Returned => {
+            let taking = Taking::of(conn, &standing, refund.amount).await?;
+            write(conn, ctx, pix, refund, ("returned", taking.debt)).await?;
+            give_up(conn, ctx, &standing, refund, taking.debt).await?;
+            ledger::post(conn, &taking.posting(ctx, pix, refund, &standing))
+                .await
+                .map(drop)
+        }
+        // Ours, and not done: the money is where it was.
+        RefundStatus::Failed if known.is_some() => {
+            write(conn, ctx, pix, refund, ("failed", Money::ZERO)).await
+        }
+        RefundStatus::Processing if known.is_some() => {
+            write(conn, ctx, pix, refund, ("processing", Money::ZERO)).await
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn lock(conn: &mut PgConnection, pix: &EndToEndId) -> Result<Option<Standing>> {
+    let standing = sqlx::query_as!(
+        Standing,
+        r#"select id, user_id as user, deposit_id as deposit, amount, returned from received_pix
+           where end_to_end_id = $1 for no key update"#,
+        pix.as_str(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(standing)
+}
+
+/// Where the money is taken from.
+struct Taking {
+    from: Account,
+    debtor: Option<UserId>,
+    amount: Money,
+    debt: Money,
+}
+
+impl Taking {
+    /// From the wallet what is there, and the rest is owed; from suspense when it is still nobody's.
+    async fn of(conn: &mut PgConnection, standing: &Standing, amount: Money) -> Result<Self> {
+        let Some(user) = standing.user else {
+            return Ok(Self {
+                from: Account::Suspense,
+                debtor: None,
+                amount,
+                debt: Money::ZERO,
+            });
+        };
+        let wallet = ledger::balance(conn, Account::Wallet(user)).await?;
+        let there = wallet.max(Money::ZERO).min(amount);
+        Ok(Self {
+            from: Account::Wallet(user),
+            debtor: Some(user),
+            amount: there,
+            debt: less(amount, there),
+        })
+    }
+
+    fn posting(
+        &self,
+        ctx: &Ctx,
+        pix: &EndToEndId,
+        refund: &PixRefund,
+        standing: &Standing,
+    ) -> Posting {
+        let subject = standing.deposit.map_or(standing.id.0, |deposit| deposit.0);
+        let posting = Posting::new(
+            transaction(pix, &refund.id),
+            TransactionKind::DepositReturned,
+            subject,
+            ctx.now(),
+        )
+        .credit(Account::Clearing, refund.amount)
+        .debit(self.from, self.amount);
+        match self.debtor {
+            Some(user) => posting.debit(Account::Debt(user), self.debt),
+            None => posting,
+        }
+    }
+}
+
+async fn write(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    pix: &EndToEndId,
+    refund: &PixRefund,
+    (status, debt): (&str, Money),
+) -> Result<()> {
+    let nature = match refund.nature {
+        RefundNature::Ordinary => "ordinary",
+        RefundNature::OperationalFailure => "operational_failure",
+        RefundNature::Fraud => "fraud",
+        RefundNature::Other => "other",
+    };
+    let settled_at = (status != "processing").then(|| ctx.now());
+    sqlx::query!(
+        "insert into pix_refunds (end_to_end_id, refund_id, amount, nature, status, debt, requested_by, requested_at,
+                                  settled_at)
+         values ($1, $2, $3, $4, $5, $6, 'provider', $7, $8)
+         on conflict (end_to_end_id, refund_id) do update
+         set status = excluded.status, debt = excluded.debt, settled_at = excluded.settled_at",
+        pix.as_str(),
+        refund.id.as_str(),
+        refund.amount.centavos(),
+        nature,
+        status,
+        debt.centavos(),
+        ctx.now(),
+        settled_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The payment, its deposit and its user know of it.
+async fn give_up(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    standing: &Standing,
+    refund: &PixRefund,
+    debt: Money,
+) -> Result<()> {
+    let whole = less(standing.amount, standing.returned) <= refund.amount;
+    let returned = standing.user.is_none() && whole;
+    sqlx::query!(
+        "update received_pix set returned = returned + $2, status = case when $3 then $4 else status end where id = $1",
+        standing.id as ReceivedPixId,
+        refund.amount.centavos(),
+        returned,
+        ReceivedStatus::Returned as ReceivedStatus,
+    )
+    .execute(&mut *conn)
+    .await?;
+    let Some(user) = standing.user else {
+        return Ok(());
+    };
+    if let Some(deposit) = standing.deposit {
+        sqlx::query!(
+            "update deposits set returned_amount = returned_amount + $2 where id = $1",
+            deposit as DepositId,
+            refund.amount.centavos(),
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    let taken = json!({
+        "userId": user, "depositId": standing.deposit, "amount": refund.amount, "debt": debt
+    });
+    outbox::enqueue(conn, ctx, "deposit_returned", taken).await
+}

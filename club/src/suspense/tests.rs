@@ -1,0 +1,122 @@
+//! Unmatched money, against the sandbox.
+
+use super::{ReceivedStatus, UnmatchedPix, assign, finish_returns, list, return_to_payer};
+use crate::{
+    deposits::{catch_up, tests::Bank},
+    ledger::Account,
+    pix::sandbox::{Call, Fault, Script},
+    testing::Outcome,
+};
+use kernel::{Money, PageRequest};
+use tenancy::administrators::Role;
+
+/// A club to which somebody sent money without a charge.
+async fn with_money(centavos: i64) -> (Bank, UnmatchedPix) {
+    let bank = Bank::new().await;
+    bank.play(Script::PayKey(Money::from_centavos(centavos)))
+        .await;
+    catch_up(&bank.job()).await.expect("it is listed");
+    let page = list(&bank.job(), None, PageRequest::default()).await;
+    let found = page.expect("a list").data.pop().expect("one payment");
+    (bank, found)
+}
+
+#[tokio::test]
+async fn unmatched_money_finds_its_owner_once() -> Outcome {
+    let (bank, pix) = with_money(55_00).await;
+    assert_eq!((pix.status, pix.user_id), (ReceivedStatus::Suspense, None));
+    let admin = bank.club.ctx_of(Role::Operator);
+    let found = assign(&admin, pix.id, bank.ana, " mandou o comprovante ").await?;
+    assert_eq!(
+        (found.status, found.user_id),
+        (ReceivedStatus::Assigned, Some(bank.ana))
+    );
+    assert_eq!(found.reason.as_deref(), Some("mandou o comprovante"));
+    let again = assign(&admin, pix.id, bank.ana, "de novo").await;
+    assert_eq!(again.expect_err("once").code, "not_in_suspense");
+    let returned = return_to_payer(&admin, pix.id, "de novo").await;
+    assert_eq!(returned.expect_err("it is hers").code, "not_in_suspense");
+    assert_eq!(
+        (bank.wallet().await, bank.balance(Account::Suspense).await),
+        (55_00, 0)
+    );
+    assert_eq!(bank.events("deposit_paid").await, 1);
+    let viewer = bank.club.ctx_of(Role::Viewer);
+    assert!(assign(&viewer, pix.id, bank.ana, "nada").await.is_err());
+    bank.check().await
+}
+
+#[tokio::test]
+async fn unmatched_money_goes_back_once() -> Outcome {
+    let (bank, pix) = with_money(55_00).await;
+    let admin = bank.club.ctx_of(Role::Operator);
+    let empty = return_to_payer(&admin, pix.id, " ")
+        .await
+        .expect_err("no reason");
+    assert_eq!(
+        empty.fields.get("reason").map(AsRef::as_ref),
+        Some("required")
+    );
+    bank.play(Script::Fail {
+        call: Call::Refund,
+        fault: Fault::LostAnswer,
+    })
+    .await;
+    let asked = return_to_payer(&admin, pix.id, "não é de ninguém").await?;
+    assert!(asked.is_returning);
+    for refused in [
+        return_to_payer(&admin, pix.id, "de novo").await,
+        assign(&admin, pix.id, bank.ana, "é dela").await,
+    ] {
+        assert_eq!(
+            refused.expect_err("it is on its way").code,
+            "return_in_progress"
+        );
+    }
+    finish_returns(&bank.job()).await?;
+    assert_eq!(finish_returns(&bank.job()).await?, 0, "it is settled");
+    let page = list(
+        &admin,
+        Some(ReceivedStatus::Returned),
+        PageRequest::default(),
+    )
+    .await?;
+    let [returned] = &page.data[..] else {
+        panic!("one payment");
+    };
+    assert_eq!(
+        (returned.returned.centavos(), returned.is_returning),
+        (55_00, false)
+    );
+    assert_eq!(bank.balance(Account::Suspense).await, 0);
+    bank.check().await
+}
+
+#[tokio::test]
+async fn a_refused_refund_leaves_the_money_where_it_is() -> Outcome {
+    let (bank, pix) = with_money(55_00).await;
+    let admin = bank.club.ctx_of(Role::Operator);
+    bank.play(Script::Fail {
+        call: Call::Refund,
+        fault: Fault::Refuse("prazo".into()),
+    })
+    .await;
+    let refused = return_to_payer(&admin, pix.id, "não é de ninguém").await;
+    assert_eq!(refused.expect_err("too late").code, "pix_refused");
+    assert_eq!(bank.balance(Account::Suspense).await, 55_00);
+    assign(&admin, pix.id, bank.ana, "é dela").await?;
+    assert_eq!(bank.wallet().await, 55_00);
+    bank.check().await
+}
+
+#[tokio::test]
+async fn money_for_somebody_who_left_is_nobodys() -> Outcome {
+    let (bank, pix) = with_money(9_00).await;
+    sqlx::query("update users set status = 'deleted' where id = $1")
+        .bind(bank.ana.0)
+        .execute(bank.club.database())
+        .await?;
+    let gone = assign(&bank.job(), pix.id, bank.ana, "é dela").await;
+    assert_eq!(gone.expect_err("she left").code, "not_found");
+    bank.check().await
+}
