@@ -17,10 +17,61 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    SsrMode,
+    Lazy, LazyRoute, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
+
+/// Pages that the browser downloads together, when somebody opens the first of them: whoever signs in does not wait for
+/// two consoles. What several groups use becomes a file of its own, so a group more is up to twice as many files.
+macro_rules! downloaded_together {
+    ($name:ident, $load:ident, $preload:ident: $($page:ident),+ $(,)?) => {
+        enum $name {
+            $($page),+
+        }
+
+        #[lazy]
+        fn $load(page: $name) -> AnyView {
+            match page {
+                $($name::$page => view! { <$page/> }.into_any()),+
+            }
+        }
+
+        /// As the router wants them.
+        mod $load {
+            $(pub(super) struct $page;
+
+            impl super::LazyRoute for $page {
+                fn data() -> Self {
+                    Self
+                }
+
+                async fn view(_: Self) -> super::AnyView {
+                    super::$load(super::$name::$page).await
+                }
+
+                async fn preload() {
+                    #[cfg(not(feature = "ssr"))]
+                    super::$preload().await;
+                }
+            })+
+        }
+    };
+}
+
+downloaded_together!(PublicPage, public_page, __preload_public_page: Home, PasswordResetPage);
+
+downloaded_together!(
+    ClubPage, club_page, __preload_club_page:
+    ClubConsole, TodayPage, MembersPage, ModulesPage, AdministratorsPage, NewAdministratorPage, AdministratorPage,
+    AccountPage, TwoStepPage,
+);
+
+downloaded_together!(
+    PlatformPage, platform_page, __preload_platform_page:
+    PlatformConsole, OverviewPage, TenantsPage, CreatePage, TenantPage, ReviewPage, AdministratorsPage,
+    NewAdministratorPage, AdministratorPage, AccountPage, TwoStepPage,
+);
 
 /// The whole application, on the server and in the browser.
 #[component]
@@ -31,33 +82,33 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=Missing>
-                <Route path=path!("/") view=Home ssr=SsrMode::Async/>
-                <Route path=path!("/reset-password") view=PasswordResetPage ssr=SsrMode::Async/>
+                <Route path=path!("/") view={Lazy::<public_page::Home>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/reset-password") view={Lazy::<public_page::PasswordResetPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("/admin/sign-in") view=ClubSignIn ssr=SsrMode::Async/>
                 <Route path=path!("/admin/sign-in/code") view=ClubCode ssr=SsrMode::Async/>
-                <ParentRoute path=path!("/admin") view=ClubConsole ssr=SsrMode::Async>
-                    <Route path=path!("") view=TodayPage/>
-                    <Route path=path!("members") view=MembersPage/>
-                    <Route path=path!("modules") view=ModulesPage/>
-                    <Route path=path!("administrators") view=AdministratorsPage/>
-                    <Route path=path!("administrators/new") view=NewAdministratorPage/>
-                    <Route path=path!("administrators/:id") view=AdministratorPage/>
-                    <Route path=path!("account") view=AccountPage/>
-                    <Route path=path!("account/two-step") view=TwoStepPage/>
+                <ParentRoute path=path!("/admin") view={Lazy::<club_page::ClubConsole>::new()} ssr=SsrMode::Async>
+                    <Route path=path!("") view={Lazy::<club_page::TodayPage>::new()}/>
+                    <Route path=path!("members") view={Lazy::<club_page::MembersPage>::new()}/>
+                    <Route path=path!("modules") view={Lazy::<club_page::ModulesPage>::new()}/>
+                    <Route path=path!("administrators") view={Lazy::<club_page::AdministratorsPage>::new()}/>
+                    <Route path=path!("administrators/new") view={Lazy::<club_page::NewAdministratorPage>::new()}/>
+                    <Route path=path!("administrators/:id") view={Lazy::<club_page::AdministratorPage>::new()}/>
+                    <Route path=path!("account") view={Lazy::<club_page::AccountPage>::new()}/>
+                    <Route path=path!("account/two-step") view={Lazy::<club_page::TwoStepPage>::new()}/>
                 </ParentRoute>
                 <Route path=path!("/super/sign-in") view=PlatformSignIn ssr=SsrMode::Async/>
                 <Route path=path!("/super/sign-in/code") view=PlatformCode ssr=SsrMode::Async/>
-                <ParentRoute path=path!("/super") view=PlatformConsole ssr=SsrMode::Async>
-                    <Route path=path!("") view=OverviewPage/>
-                    <Route path=path!("tenants") view=TenantsPage/>
-                    <Route path=path!("tenants/new") view=CreatePage/>
-                    <Route path=path!("tenants/:slug") view=TenantPage/>
-                    <Route path=path!("tenants/:slug/review") view=ReviewPage/>
-                    <Route path=path!("administrators") view=AdministratorsPage/>
-                    <Route path=path!("administrators/new") view=NewAdministratorPage/>
-                    <Route path=path!("administrators/:id") view=AdministratorPage/>
-                    <Route path=path!("account") view=AccountPage/>
-                    <Route path=path!("account/two-step") view=TwoStepPage/>
+                <ParentRoute path=path!("/super") view={Lazy::<platform_page::PlatformConsole>::new()} ssr=SsrMode::Async>
+                    <Route path=path!("") view={Lazy::<platform_page::OverviewPage>::new()}/>
+                    <Route path=path!("tenants") view={Lazy::<platform_page::TenantsPage>::new()}/>
+                    <Route path=path!("tenants/new") view={Lazy::<platform_page::CreatePage>::new()}/>
+                    <Route path=path!("tenants/:slug") view={Lazy::<platform_page::TenantPage>::new()}/>
+                    <Route path=path!("tenants/:slug/review") view={Lazy::<platform_page::ReviewPage>::new()}/>
+                    <Route path=path!("administrators") view={Lazy::<platform_page::AdministratorsPage>::new()}/>
+                    <Route path=path!("administrators/new") view={Lazy::<platform_page::NewAdministratorPage>::new()}/>
+                    <Route path=path!("administrators/:id") view={Lazy::<platform_page::AdministratorPage>::new()}/>
+                    <Route path=path!("account") view={Lazy::<platform_page::AccountPage>::new()}/>
+                    <Route path=path!("account/two-step") view={Lazy::<platform_page::TwoStepPage>::new()}/>
                 </ParentRoute>
             </Routes>
         </Router>

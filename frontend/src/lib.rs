@@ -12,5 +12,5 @@ pub fn hydrate() {
         console_error_panic_hook::hook(panic);
         app::say_that_it_stopped();
     }));
-    leptos::mount::hydrate_body(app::App);
+    leptos::mount::hydrate_lazy(app::App);
 }
