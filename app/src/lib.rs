@@ -24,7 +24,7 @@ mod form;
 mod frame;
 mod link;
 mod routes;
-mod stopped;
+mod running;
 mod ui;
 mod when;
 
@@ -55,6 +55,6 @@ pub mod visit;
 pub use frame::{Frame, Place, Theme};
 pub use refusal::Refusal;
 pub use routes::App;
+pub use running::{say_that_it_runs, say_that_it_stopped};
 #[cfg(feature = "ssr")]
 pub use shell::shell;
-pub use stopped::say_that_it_stopped;

@@ -78,7 +78,6 @@ downloaded_together!(
 pub fn App() -> impl IntoView {
     provide_meta_context();
     frame::provide();
-    mark_hydrated();
     view! {
         <Router>
             <Routes fallback=Missing>
@@ -113,16 +112,4 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
-}
-
-/// Says on `<html>` that the browser's program runs, for the style sheet and for tests. Effects run in the browser only.
-fn mark_hydrated() {
-    Effect::new(|| {
-        if let Some(root) = web_sys::window()
-            .and_then(|window| window.document())
-            .and_then(|document| document.document_element())
-        {
-            let _ = root.set_attribute("data-hydrated", "");
-        }
-    });
 }

@@ -7,10 +7,14 @@ use std::panic;
 
 /// Called once by the script that the page loads.
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     panic::set_hook(Box::new(|panic| {
         console_error_panic_hook::hook(panic);
         app::say_that_it_stopped();
     }));
-    leptos::mount::hydrate_lazy(app::App);
+    // Waits for the page's own code, which is a file of its own.
+    leptos::mount::hydrate_from_async(leptos::tachys::dom::body(), app::App)
+        .await
+        .forget();
+    app::say_that_it_runs();
 }

@@ -1,6 +1,16 @@
-//! When the browser's program stops: the page says so and goes on as plain HTML.
+//! Whether the browser's program runs. When it stops, the page says so and goes on as plain HTML.
 
 use kernel::Locale;
+
+/// Says on `<html>` that the page is hydrated, for the style sheet and for tests.
+pub fn say_that_it_runs() {
+    if let Some(root) = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.document_element())
+    {
+        let _ = root.set_attribute("data-hydrated", "");
+    }
+}
 
 /// Shows a line at the bottom that asks to reload. Links and forms keep working: they never needed the program.
 pub fn say_that_it_stopped() {
