@@ -1,10 +1,11 @@
 //! What a demonstration shows besides its members. One more feature adds its `seed` here, after what it needs.
 
-use crate::{Ctx, products, purchases};
+use crate::{Ctx, products, purchases, users};
 use kernel::Result;
 
 /// Fills what the club's members do into it. Safe to run again; quick when everything is there.
 pub async fn seed(ctx: &Ctx) -> Result<()> {
+    users::seed(ctx).await?;
     let products = products::seed(ctx).await?;
     let purchases = purchases::seed(ctx).await?;
     tracing::info!(tenant = %ctx.tenant.slug, products, purchases, "demo filled");

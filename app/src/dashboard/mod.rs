@@ -24,6 +24,8 @@ pub(crate) struct Today {
     pub(crate) members: i64,
     pub(crate) consumers: i64,
     pub(crate) merchants: i64,
+    /// Who registered in the last 30 days.
+    pub(crate) joined: i64,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) as_of: OffsetDateTime,
 }
@@ -44,10 +46,11 @@ fn Loaded(today: Today) -> impl IntoView {
         <PageHead title=t.title note=fill(t.as_of, &[("at", &when::minute(locale, today.as_of))])>
             <a class="btn" href="/" rel="external">{t.public_page}<Icon name=IconName::Open/></a>
         </PageHead>
-        <dl class="mb-6 grid grid-cols-2 gap-4 md:grid-cols-3">
+        <dl class="mb-6 grid grid-cols-2 gap-4 lg:grid-cols-4">
             <Figure label=t.members value=figure(today.members)/>
             <Figure label=t.consumers value=figure(today.consumers)/>
             <Figure label=t.merchants value=figure(today.merchants)/>
+            <Figure label=t.joined value=figure(today.joined) note=t.joined_note/>
         </dl>
         <div class="grid items-start gap-6 xl:grid-cols-2">
             <Card title=t.waiting><EmptyState title=t.nothing text=t.nothing_text/></Card>

@@ -8,6 +8,8 @@ use leptos::prelude::*;
 use crate::visit;
 #[cfg(feature = "ssr")]
 use club::users::{self, UserFilter, UserType};
+#[cfg(feature = "ssr")]
+use time::Duration;
 
 /// How many members there are, by kind.
 #[server(endpoint = "admin/today")]
@@ -17,7 +19,12 @@ pub(crate) async fn count_today() -> Result<Today, Refusal> {
         user_type,
         ..UserFilter::default()
     };
+    let joined = UserFilter {
+        joined_since: Some(ctx.now() - Duration::days(30)),
+        ..UserFilter::default()
+    };
     Ok(Today {
+        joined: users::count(&ctx, joined).await?,
         members: users::count(&ctx, of(None)).await?,
         consumers: users::count(&ctx, of(Some(UserType::Consumer))).await?,
         merchants: users::count(&ctx, of(Some(UserType::Merchant))).await?,

@@ -6,6 +6,8 @@ words! {
     members: "Membros", "Members";
     consumers: "Consumidores", "Consumers";
     merchants: "Lojas", "Merchants";
+    joined: "Novos membros", "New members";
+    joined_note: "nos últimos 30 dias", "in the last 30 days";
     waiting: "O que espera por você", "What waits for you";
     nothing: "Nada espera por você", "Nothing waits for you";
     nothing_text: "Quando algo precisar da sua decisão, aparece aqui.", "When something needs your decision, it appears here.";

@@ -55,6 +55,7 @@ impl Filter {
                 "deleted" => Some(UserStatus::Deleted),
                 _ => None,
             },
+            joined_since: None,
         }
     }
 
@@ -174,7 +175,7 @@ fn Row(user: User) -> impl IntoView {
     view! {
         <tr>
             <td class="font-semibold">{format!("{} {}", user.first_name, user.last_name)}</td>
-            <td data-label=t.contact>
+            <td data-label=t.contact class="wide-only">
                 <div class="min-w-0">
                     <p class="break-all">{user.email.to_string()}</p>
                     {user.phone.map(|phone| view! { <p class="text-xs text-muted">{phone.formatted()}</p> })}
@@ -182,8 +183,8 @@ fn Row(user: User) -> impl IntoView {
             </td>
             <td data-label=t.kind>{kind}</td>
             <td data-label=t.status><Badge tone=tone text=word/></td>
-            <td data-label=t.code><code>{user.referral_id}</code></td>
-            <td data-label=t.since><time datetime=when::machine(user.created_at) title=when::minute(locale, user.created_at)>{when::day(locale, user.created_at)}</time></td>
+            <td data-label=t.code class="wide-only"><code>{user.referral_id}</code></td>
+            <td data-label=t.since class="wide-only"><time datetime=when::machine(user.created_at) title=when::minute(locale, user.created_at)>{when::day(locale, user.created_at)}</time></td>
         </tr>
     }
 }

@@ -45,13 +45,13 @@ pub async fn seed(ctx: &Ctx) -> Result<usize> {
         merchant_credit_limit: Some(CREDIT),
     };
     cashback::change_settings(ctx, patch).await?;
-    for (merchant, percent) in merchants.iter().zip(PERCENTS.into_iter().cycle()) {
+    for ((merchant, _), percent) in merchants.iter().zip(PERCENTS.into_iter().cycle()) {
         let percent = Percent::from_ten_thousandths(percent).unwrap_or_default();
         cashback::set_merchant_percent(ctx, *merchant, percent).await?;
     }
     // One transaction: half a demonstration would never be completed.
     let mut tx = ctx.begin().await?;
-    for merchant in &merchants {
+    for (merchant, _) in &merchants {
         ledger::set_credit(&mut tx, *merchant, CREDIT).await?;
     }
     let mut made = 0;
@@ -62,8 +62,8 @@ pub async fn seed(ctx: &Ctx) -> Result<usize> {
             let at = morning + Duration::minutes(i64::try_from(sale * 97).unwrap_or_default());
             let place = day * 5 + sale * 3;
             let (consumer, merchant) = (
-                consumers[place % consumers.len()],
-                merchants[(day + sale) % merchants.len()],
+                there(&consumers, place, at),
+                there(&merchants, day + sale, at),
             );
             sell(&mut tx, ctx, consumer, merchant, (made, at)).await?;
             made += 1;
@@ -98,12 +98,28 @@ async fn sell(
     decided.post(conn).await
 }
 
-async fn members(conn: &mut PgConnection, user_type: UserType) -> Result<Vec<UserId>> {
-    let members = sqlx::query_scalar!(
-        "select id from users where user_type = $1 and status = 'active' order by id",
+/// A member and since when they are one.
+type Member = (UserId, OffsetDateTime);
+
+/// One of those who had joined by then; of all of them where nobody had.
+fn there(members: &[Member], place: usize, at: OffsetDateTime) -> UserId {
+    let joined = match members.partition_point(|(_, since)| *since <= at) {
+        0 => members.len(),
+        joined => joined,
+    };
+    members[place % joined].0
+}
+
+/// By when they joined.
+async fn members(conn: &mut PgConnection, user_type: UserType) -> Result<Vec<Member>> {
+    let members = sqlx::query!(
+        "select id, created_at from users where user_type = $1 and status = 'active' order by created_at, id",
         user_type as UserType,
     )
     .fetch_all(conn)
     .await?;
-    Ok(members)
+    Ok(members
+        .into_iter()
+        .map(|member| (member.id, member.created_at))
+        .collect())
 }

@@ -9,11 +9,15 @@ mod rules;
 #[cfg(feature = "ssr")]
 mod api;
 #[cfg(feature = "ssr")]
+mod block;
+#[cfg(feature = "ssr")]
 mod keys;
 #[cfg(feature = "ssr")]
 mod new_user;
 #[cfg(feature = "ssr")]
 mod operations;
+#[cfg(feature = "ssr")]
+mod seed;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
@@ -21,6 +25,8 @@ pub use rules::{check_name, normalise_referral_id};
 
 #[cfg(feature = "ssr")]
 pub(crate) use api::router;
+#[cfg(feature = "ssr")]
+pub use block::{block, unblock};
 #[cfg(feature = "ssr")]
 pub use keys::reseal;
 #[cfg(feature = "ssr")]
@@ -31,6 +37,8 @@ pub(crate) use new_user::{Form, allow_cnpj};
 pub use operations::{by_id, count, list, me, register};
 #[cfg(feature = "ssr")]
 pub(crate) use operations::{insert, prepare, read, taken};
+#[cfg(feature = "ssr")]
+pub use seed::seed;
 
 use kernel::{Cnpj, Cpf, Email, Phone, UserId};
 use serde::{Deserialize, Serialize};
@@ -108,10 +116,13 @@ pub struct User {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UserFilter {
-    /// Part of the name, e-mail, phone, tax number or referral code.
+    /// Part of the name, e-mail, phone, tax number or referral code; with or without accents and capitals.
     pub search: Option<String>,
     /// Only consumers or only merchants.
     pub user_type: Option<UserType>,
     /// Only with this status; without it everybody but the deleted.
     pub status: Option<UserStatus>,
+    /// Only those who registered then or later.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    pub joined_since: Option<OffsetDateTime>,
 }

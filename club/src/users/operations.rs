@@ -137,13 +137,14 @@ pub async fn list(ctx: &Ctx, filter: UserFilter, page: PageRequest) -> Result<Pa
         "where ($1::uuid is null or u.id < $1)
            and ($2::text is null or u.user_type = $2)
            and (case when $3::text is null then u.status <> 'deleted' else u.status = $3 end)
-           and ($4::text is null or strpos(lower(concat_ws(' ', u.first_name, u.last_name, u.email, u.phone, u.cpf,
-                                                           u.cnpj, u.referral_id)), lower($4)) > 0)
-         order by u.id desc limit $5",
+           and ($4::timestamptz is null or u.created_at >= $4)
+           and trigrams(u.search) @> trigrams(plain_text($5)) and strpos(u.search, plain_text($5)) > 0
+         order by u.id desc limit $6",
         page.cursor,
         filter.user_type as Option<UserType>,
         filter.status as Option<UserStatus>,
-        search.as_deref(),
+        filter.joined_since,
+        search,
         i64::from(limit) + 1
     )
     .fetch_all(&mut *conn)
@@ -160,11 +161,12 @@ pub async fn count(ctx: &Ctx, filter: UserFilter) -> Result<i64> {
         r#"select count(*) as "count!" from users u
            where ($1::text is null or u.user_type = $1)
              and (case when $2::text is null then u.status <> 'deleted' else u.status = $2 end)
-             and ($3::text is null or strpos(lower(concat_ws(' ', u.first_name, u.last_name, u.email, u.phone, u.cpf,
-                                                             u.cnpj, u.referral_id)), lower($3)) > 0)"#,
+             and ($3::timestamptz is null or u.created_at >= $3)
+             and trigrams(u.search) @> trigrams(plain_text($4)) and strpos(u.search, plain_text($4)) > 0"#,
         filter.user_type as Option<UserType>,
         filter.status as Option<UserStatus>,
-        search.as_deref(),
+        filter.joined_since,
+        search,
     )
     .fetch_one(&mut *conn)
     .await?;
@@ -193,19 +195,19 @@ pub(crate) fn taken(error: sqlx::Error) -> Error {
     Error::invalid(field, "taken").because(error)
 }
 
-/// What to look for. A telephone, CPF or CNPJ as people write it is looked for by its digits, as it is kept.
-fn searched(filter: &UserFilter) -> Option<String> {
-    let text = filter.search.as_deref()?.trim();
+/// What to look for; everybody has the empty text. A telephone, CPF or CNPJ as people write it is looked for by its
+/// digits, as it is kept. Case and accents are the database's to level, on both sides alike.
+fn searched(filter: &UserFilter) -> String {
+    let text = filter.search.as_deref().unwrap_or_default().trim();
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let is_number = text
         .chars()
         .all(|sign| sign.is_ascii_digit() || " +-./()".contains(sign));
-    let wanted = if is_number && !digits.is_empty() {
+    if is_number && !digits.is_empty() {
         digits
     } else {
         text.to_owned()
-    };
-    (!wanted.is_empty()).then_some(wanted)
+    }
 }
 
 async fn referrer(

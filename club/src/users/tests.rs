@@ -1,6 +1,8 @@
 //! Joining a club, and the lists of its administrators.
 
-use super::{NewUser, User, UserFilter, UserStatus, UserType, by_id, count, list, reseal};
+use super::{
+    NewUser, User, UserFilter, UserStatus, UserType, block, by_id, count, list, reseal, unblock,
+};
 use crate::testing::{Call, Club, Outcome, PASSWORD, Reply, installation, newcomer, text};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -12,6 +14,7 @@ use tenancy::{
     administrators::Role,
     secrets::{Place, rotate},
 };
+use time::Duration;
 
 async fn register(club: &Club, changes: Value) -> Reply {
     let mut body = newcomer("ana@example.com");
@@ -387,4 +390,111 @@ async fn only_administrators_of_this_club_see_its_members() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn names_are_found_however_they_are_written() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let ctx = club.ctx_of(Role::Viewer);
+    let jose = NewUser {
+        first_name: "José".to_owned(),
+        last_name: "D\u{2019}Ávila Conceic\u{0327}a\u{0303}o".to_owned(),
+        ..member(1)
+    };
+    register_directly(&club, jose).await?;
+    register_directly(&club, member(2)).await?;
+    for search in [
+        "jose",
+        "JOSÉ",
+        "jo",
+        "avila",
+        "conceição",
+        "CONCEICAO",
+        "Jose\u{0301}",
+    ] {
+        let filter = UserFilter {
+            search: Some(search.to_owned()),
+            ..UserFilter::default()
+        };
+        let found = list(&ctx, filter, PageRequest::default()).await?.data;
+        assert_eq!(found.len(), 1, "{search}");
+        assert_eq!(found[0].first_name, "José", "{search}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_blocked_member_is_out_until_somebody_lets_them_in() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let signed_in = club.register("ana@example.com").await;
+    let ana: UserId = text(&signed_in["user"]["id"]).parse().expect("an id");
+    let token = text(&signed_in["accessToken"]);
+    let operator = club.ctx_of(Role::Operator);
+    let me = async || {
+        club.send(Call::get("/api/users/me").bearer(token))
+            .await
+            .status
+    };
+    let login = async || {
+        let body = json!({ "email": "ana@example.com", "password": PASSWORD });
+        club.send(Call::post("/api/auth/login").json(&body))
+            .await
+            .status
+    };
+    let viewer = block(&club.ctx_of(Role::Viewer), ana, "Fraude").await;
+    assert_eq!(viewer.map_err(|error| error.kind), Err(Kind::Forbidden));
+    for (reason, why) in [(" ".to_owned(), "required"), ("a".repeat(501), "too_long")] {
+        let refused = block(&operator, ana, &reason).await;
+        assert_eq!(refused, Err(Error::invalid("reason", why)));
+    }
+    assert_eq!(me().await, 200);
+    block(&operator, ana, " Fraude ").await?;
+    block(&operator, ana, "Fraude outra vez").await?;
+    assert_eq!((me().await, login().await), (401, 401));
+    assert_eq!(by_id(&operator, ana).await?.status, UserStatus::Blocked);
+    unblock(&operator, ana, "Engano").await?;
+    assert_eq!((me().await, login().await), (401, 200));
+
+    let mut conn = operator.conn().await?;
+    let log: Vec<String> = sqlx::query_scalar(
+        "select action || ' ' || (after ->> 'reason') from audit_log where action like 'user.%block' order by id",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    assert_eq!(log, ["user.block Fraude", "user.unblock Engano"]);
+    let nobody = block(&operator, UserId(club.tenant.id.0), "Fraude").await;
+    assert_eq!(nobody, Err(Error::not_found("user")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_demonstrations_members_came_one_after_another() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let ctx = club.ctx(Actor::Command);
+    for number in 0..10 {
+        register_directly(&club, member(number)).await?;
+    }
+    let since = |days| UserFilter {
+        joined_since: Some(ctx.now() - Duration::days(days)),
+        ..UserFilter::default()
+    };
+    for _ in 0..2 {
+        super::seed(&ctx).await?;
+        assert_eq!(count(&ctx, since(96)).await?, 10);
+        assert_eq!(
+            count(&ctx, since(90)).await?,
+            8,
+            "one of each kind was first"
+        );
+        assert_eq!(count(&ctx, since(48)).await?, 4);
+        let blocked = UserFilter {
+            status: Some(UserStatus::Blocked),
+            ..UserFilter::default()
+        };
+        assert_eq!(count(&ctx, blocked).await?, 1);
+    }
+    Ok(())
 }
