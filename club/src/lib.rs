@@ -16,6 +16,7 @@ pub mod pix;
 pub mod products;
 pub mod profile;
 pub mod purchases;
+pub mod reconciliation;
 pub mod referrals;
 pub mod suspense;
 pub mod users;

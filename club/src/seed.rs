@@ -1,6 +1,6 @@
 //! What a demonstration shows besides its members. One more feature adds its `seed` here, after what it needs.
 
-use crate::{Ctx, products, purchases, users};
+use crate::{Ctx, deposits, products, purchases, users};
 use kernel::Result;
 
 /// Fills what the club's members do into it. Safe to run again; quick when everything is there.
@@ -8,6 +8,7 @@ pub async fn seed(ctx: &Ctx) -> Result<()> {
     users::seed(ctx).await?;
     let products = products::seed(ctx).await?;
     let purchases = purchases::seed(ctx).await?;
-    tracing::info!(tenant = %ctx.tenant.slug, products, purchases, "demo filled");
+    let deposits = deposits::seed(ctx).await?;
+    tracing::info!(tenant = %ctx.tenant.slug, products, purchases, deposits, "demo filled");
     Ok(())
 }

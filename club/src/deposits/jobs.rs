@@ -105,7 +105,7 @@ pub async fn catch_up(ctx: &Ctx) -> Result<usize> {
 }
 
 /// Everything within a window, and what of it could not be read.
-pub(super) async fn every(
+pub(crate) async fn every(
     provider: &dyn PixProvider,
     window: &Window,
 ) -> Result<(Vec<ReceivedPix>, Vec<String>)> {

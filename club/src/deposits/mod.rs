@@ -21,6 +21,8 @@ mod look;
 #[cfg(feature = "ssr")]
 mod read;
 #[cfg(feature = "ssr")]
+mod seed;
+#[cfg(feature = "ssr")]
 pub(crate) mod take_back;
 #[cfg(all(test, feature = "ssr"))]
 pub(crate) mod tests;
@@ -32,11 +34,15 @@ pub(crate) use api::{router, webhooks};
 #[cfg(feature = "ssr")]
 pub use create::create;
 #[cfg(feature = "ssr")]
+pub(crate) use jobs::every;
+#[cfg(feature = "ssr")]
 pub use jobs::{carry_sandbox_webhooks, catch_up, is_waiting, poll};
 #[cfg(feature = "ssr")]
 pub(crate) use read::of_user;
 #[cfg(feature = "ssr")]
 pub use read::{by_id, list, qr};
+#[cfg(feature = "ssr")]
+pub use seed::seed;
 #[cfg(feature = "ssr")]
 pub use webhook::receive_webhook;
 

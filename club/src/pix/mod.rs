@@ -28,6 +28,8 @@ pub use ids::{EndToEndId, PayoutId, RefundId, ReturnId, Txid};
 pub use key::{PixKey, PixKeyKind};
 
 #[cfg(feature = "ssr")]
+pub(crate) use config::Rewound;
+#[cfg(feature = "ssr")]
 pub use config::{
     ProviderChoice, book, choose_provider, deliveries, play, provider, provider_settings, reseal,
 };

@@ -10,7 +10,7 @@ mod runner;
 pub(crate) use ledger_audit::audit;
 pub(crate) use runner::keep_working;
 
-use club::{Ctx, auth, deposits, idempotency, ledger, outbox, purchases, suspense};
+use club::{Ctx, auth, deposits, idempotency, ledger, outbox, purchases, reconciliation, suspense};
 use futures::future::BoxFuture;
 use kernel::Result;
 use std::time::Duration;
@@ -30,7 +30,7 @@ struct Job {
 type What = fn(Ctx) -> BoxFuture<'static, Result<()>>;
 type IsWaiting = fn(Ctx) -> BoxFuture<'static, Result<bool>>;
 
-const JOBS: [Job; 7] = [
+const JOBS: [Job; 8] = [
     Job {
         name: "ledger_fold",
         every: Duration::from_secs(2),
@@ -68,6 +68,12 @@ const JOBS: [Job; 7] = [
         name: "pix_catch_up",
         every: Duration::from_mins(15),
         what: |ctx| Box::pin(async move { deposits::catch_up(&ctx).await.map(drop) }),
+        is_waiting: None,
+    },
+    Job {
+        name: "pix_reconciliation",
+        every: Duration::from_hours(1),
+        what: |ctx| Box::pin(async move { reconciliation::reconcile_due(&ctx).await.map(drop) }),
         is_waiting: None,
     },
     Job {

@@ -281,3 +281,40 @@ async fn nobody_fills_the_providers_books() -> Outcome {
     deposits::create(&bank.ana(), &key("more"), NewDeposit { amount }).await?;
     bank.check().await
 }
+
+#[tokio::test]
+async fn a_demonstration_has_a_history_that_ties_out() -> Outcome {
+    let bank = Bank::new().await;
+    bank.club.register("bia@example.com").await;
+    let made = deposits::seed(&bank.job()).await?;
+    assert!(made > 100, "{made}");
+    assert_eq!(deposits::seed(&bank.job()).await?, 0, "once");
+    for status in [
+        DepositStatus::Waiting,
+        DepositStatus::Paid,
+        DepositStatus::Expired,
+        DepositStatus::Cancelled,
+    ] {
+        let filter = DepositFilter {
+            status: Some(status),
+            ..DepositFilter::default()
+        };
+        let page = deposits::list(&bank.job(), filter, PageRequest::default()).await?;
+        assert!(!page.data.is_empty(), "{status:?}");
+    }
+    assert_eq!(bank.balance(Account::Suspense).await, 75_00);
+    let reports = crate::reconciliation::list(&bank.job(), 10).await?;
+    assert!(
+        reports.len() == 7
+            && reports
+                .iter()
+                .all(crate::reconciliation::Reconciliation::ties_out)
+    );
+    assert_eq!(catch_up(&bank.job()).await?, 0, "nothing is new");
+    // From now on charges pay themselves.
+    let deposit = bank.deposit("12.00").await;
+    bank.club.wait(Duration::seconds(31));
+    poll(&bank.job()).await?;
+    assert_eq!(bank.stored(&deposit).await.status, DepositStatus::Paid);
+    bank.check().await
+}

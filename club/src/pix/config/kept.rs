@@ -12,7 +12,8 @@ use crate::{
 };
 use kernel::{Money, Result as Outcome};
 use sqlx::{Postgres, Transaction, types::Json};
-use tenancy::administrators::Permission;
+use tenancy::{Clock, administrators::Permission};
+use time::{Duration, OffsetDateTime};
 
 /// The sandbox of a club.
 pub(super) struct KeptSandbox {
@@ -28,14 +29,21 @@ struct Open {
 
 impl Open {
     async fn take(ctx: &Ctx) -> Outcome<Self> {
-        let mut tx = ctx.begin().await?;
+        let tx = ctx.begin().await?;
+        Self::within(tx, ctx, ctx.platform.clock.clone()).await
+    }
+
+    async fn within(
+        mut tx: Transaction<'static, Postgres>,
+        ctx: &Ctx,
+        clock: Clock,
+    ) -> Outcome<Self> {
         let before = sqlx::query_scalar!(
             r#"select book as "book: Json<Book>" from pix_sandbox for no key update"#
         )
         .fetch_one(&mut *tx)
         .await?
         .map(|Json(book)| book);
-        let clock = ctx.platform.clock.clone();
         let sandbox = match &before {
             Some(book) => Sandbox::resume(clock, book.clone()),
             None => Sandbox::new(clock, seed(ctx), Money::ZERO),
@@ -47,26 +55,25 @@ impl Open {
         })
     }
 
-    async fn close(mut self) -> Outcome<()> {
+    async fn close(self) -> Outcome<()> {
+        self.write().await?.commit().await?;
+        Ok(())
+    }
+
+    async fn write(mut self) -> Outcome<Transaction<'static, Postgres>> {
         let after = self.sandbox.book();
         if self.before.as_ref() != Some(&after) {
-            write(&mut self.tx, after).await?;
+            sqlx::query!("update pix_sandbox set book = $1", Json(after) as _)
+                .execute(&mut *self.tx)
+                .await?;
         }
-        self.tx.commit().await?;
-        Ok(())
+        Ok(self.tx)
     }
 }
 
 /// Different for each club, so that no two have payments of one id.
 fn seed(ctx: &Ctx) -> u64 {
     ctx.tenant.id.0.as_u64_pair().1
-}
-
-async fn write(tx: &mut Transaction<'static, Postgres>, book: Book) -> Outcome<()> {
-    sqlx::query!("update pix_sandbox set book = $1", Json(book) as _)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }
 
 /// Tells the club's sandbox what to do. For demonstrations and tests.
@@ -93,6 +100,42 @@ pub async fn deliveries(ctx: &Ctx) -> Outcome<Vec<String>> {
     let bodies = open.sandbox.deliveries();
     open.close().await?;
     Ok(bodies)
+}
+
+/// The club's sandbox at a moment of the past, with its clock: for a demonstration with a history.
+pub(crate) struct Rewound {
+    open: Open,
+    clock: Clock,
+}
+
+impl Rewound {
+    /// Takes the sandbox back, in a transaction that goes on with [`keep`](Self::keep).
+    pub(crate) async fn to(
+        tx: Transaction<'static, Postgres>,
+        ctx: &Ctx,
+        from: OffsetDateTime,
+    ) -> Outcome<Self> {
+        let clock = Clock::fixed(from);
+        let open = Open::within(tx, ctx, clock.clone()).await?;
+        Ok(Self { open, clock })
+    }
+
+    /// The sandbox as of then.
+    pub(crate) fn sandbox(&self) -> &Sandbox {
+        &self.open.sandbox
+    }
+
+    /// Goes on to a later moment.
+    pub(crate) fn go_on_to(&self, at: OffsetDateTime) {
+        self.clock
+            .advance((at - self.clock.now()).max(Duration::ZERO));
+    }
+
+    /// Writes the book down. Its webhooks were delivered long ago.
+    pub(crate) async fn keep(self) -> Outcome<Transaction<'static, Postgres>> {
+        self.open.sandbox.deliveries();
+        self.open.write().await
+    }
 }
 
 impl KeptSandbox {

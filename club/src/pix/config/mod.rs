@@ -15,6 +15,8 @@ mod operations;
 mod tests;
 
 #[cfg(feature = "ssr")]
+pub(crate) use kept::Rewound;
+#[cfg(feature = "ssr")]
 pub use kept::{book, deliveries, play};
 #[cfg(feature = "ssr")]
 pub use operations::{ProviderChoice, choose_provider, provider, provider_settings, reseal};

@@ -1,0 +1,237 @@
+//! Ninety days of deposits for a demonstration, in every state. They are paid at the sandbox on the days that they were
+//! made, so that its book, the deposits and the ledger tell the same.
+
+use super::{DepositStatus, credit};
+use crate::{
+    Ctx,
+    ledger::{self, Account, Posting, TransactionKind},
+    pix::{self, NewCharge, PixProvider, ReceivedPix, Rewound, Txid, sandbox::Script},
+    reconciliation,
+    suspense::ReceivedStatus,
+};
+use kernel::{DepositId, Money, ReceivedPixId, Result, UserId};
+use sqlx::{PgConnection, Postgres, Transaction};
+use tenancy::administrators::Permission;
+use time::{Duration, OffsetDateTime};
+
+const DAYS: usize = 90;
+/// For how many seconds a demonstration's charge can be paid: somebody wants to see one that waits.
+const LASTS: u32 = 24 * 60 * 60;
+/// After how many seconds a charge pays itself from now on.
+const PAYS_ITSELF: u32 = 8;
+/// What somebody sent without a charge.
+const UNMATCHED: Money = Money::from_centavos(75_00);
+
+/// What becomes of a deposit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Paid,
+    PaidLess,
+    Expired,
+    Cancelled,
+    Waiting,
+}
+
+/// One deposit of the history.
+struct Made {
+    id: DepositId,
+    user: UserId,
+    amount: Money,
+    fate: Fate,
+    at: OffsetDateTime,
+    br_code: Option<String>,
+    expires_at: OffsetDateTime,
+}
+
+/// Makes sure that the tenant has deposits: when it has none, its members put money into their wallets for ninety days,
+/// one payment is nobody's, and from now on charges pay themselves. Returns how many were made. Safe to run again. A club
+/// with a real provider is left alone.
+pub async fn seed(ctx: &Ctx) -> Result<usize> {
+    ctx.require(Permission::ManageSettings)?;
+    if pix::provider(ctx).await?.name() != "sandbox" {
+        return Ok(0);
+    }
+    let mut tx = ctx.begin().await?;
+    let is_done = sqlx::query_scalar!(r#"select exists (select from deposits) as "is_done!""#)
+        .fetch_one(&mut *tx)
+        .await?;
+    let members = sqlx::query_scalar!("select id from users where status = 'active' order by id")
+        .fetch_all(&mut *tx)
+        .await?;
+    if is_done || members.is_empty() {
+        return Ok(0);
+    }
+    let made = history(ctx, tx, &members).await?;
+    reconciliation::reconcile_due(ctx).await?;
+    Ok(made)
+}
+
+async fn history(
+    ctx: &Ctx,
+    tx: Transaction<'static, Postgres>,
+    members: &[UserId],
+) -> Result<usize> {
+    let now = ctx.now();
+    let past = Rewound::to(tx, ctx, now - Duration::days(DAYS.try_into().unwrap_or(90))).await?;
+    let mut made = Vec::new();
+    for day in 0..DAYS {
+        let ago = i64::try_from(DAYS - day).unwrap_or_default();
+        for turn in 0..=(day * 5 % 3) {
+            let minutes = i64::try_from(turn * 131 + day % 17).unwrap_or_default();
+            let at = now - Duration::days(ago) + Duration::minutes(minutes);
+            let fate = match made.len() {
+                nth if nth % 11 == 7 => Fate::Expired,
+                nth if nth % 29 == 5 => Fate::Cancelled,
+                nth if nth % 23 == 3 => Fate::PaidLess,
+                _ => Fate::Paid,
+            };
+            let user = members[(day * 3 + turn * 7) % members.len()];
+            made.push(make(ctx, &past, user, (made.len(), at), fate).await?);
+        }
+        if day == DAYS - 6 {
+            past.sandbox().play(Script::PayKey(UNMATCHED))?;
+        }
+    }
+    for nth in 0..2 {
+        let at = now - Duration::minutes(20 - i64::try_from(nth).unwrap_or_default() * 9);
+        let place = made.len();
+        let user = members[nth % members.len()];
+        made.push(make(ctx, &past, user, (place, at), Fate::Waiting).await?);
+    }
+    past.go_on_to(now);
+    past.sandbox().play(Script::PayCharges(Some(PAYS_ITSELF)))?;
+    let received = past.sandbox().book().received().to_vec();
+    let mut tx = past.keep().await?;
+    for deposit in &made {
+        insert(&mut tx, deposit, &received).await?;
+    }
+    let mut postings = Vec::new();
+    for pix in &received {
+        let whose = made
+            .iter()
+            .find(|deposit| pix.txid == Some(Txid::from(deposit.id.0)));
+        postings.push(take(&mut tx, ctx, pix, whose).await?);
+    }
+    ledger::post_batch(&mut tx, &postings).await?;
+    tx.commit().await?;
+    Ok(made.len())
+}
+
+/// A charge at the sandbox and what becomes of it there.
+async fn make(
+    ctx: &Ctx,
+    past: &Rewound,
+    user: UserId,
+    (nth, at): (usize, OffsetDateTime),
+    fate: Fate,
+) -> Result<Made> {
+    past.go_on_to(at);
+    let id = DepositId(ctx.new_id());
+    let txid = Txid::from(id.0);
+    let reais = i64::try_from(20 + nth * 37 % 19 * 10).unwrap_or(20);
+    let amount = Money::from_centavos(reais * 100);
+    let sandbox = past.sandbox();
+    let charge = sandbox
+        .create_charge(&NewCharge {
+            txid: txid.clone(),
+            amount,
+            expires_in: LASTS,
+            payer: None,
+            description: None,
+        })
+        .await?;
+    let pay = |amount| Script::Pay {
+        txid: txid.clone(),
+        amount,
+        times: 1,
+        after: 40,
+    };
+    match fate {
+        Fate::Paid => sandbox.play(pay(None))?,
+        Fate::PaidLess => sandbox.play(pay(Some(Money::from_centavos(reais * 100 - 50))))?,
+        Fate::Cancelled => drop(sandbox.cancel_charge(&txid).await?),
+        Fate::Expired | Fate::Waiting => {}
+    }
+    Ok(Made {
+        id,
+        user,
+        amount,
+        fate,
+        at,
+        br_code: charge.br_code,
+        expires_at: charge.expires_at,
+    })
+}
+
+async fn insert(conn: &mut PgConnection, made: &Made, received: &[ReceivedPix]) -> Result<()> {
+    let txid = Txid::from(made.id.0);
+    let paid = received.iter().find(|pix| pix.txid.as_ref() == Some(&txid));
+    let status = match made.fate {
+        Fate::Paid | Fate::PaidLess => DepositStatus::Paid,
+        Fate::Expired => DepositStatus::Expired,
+        Fate::Cancelled => DepositStatus::Cancelled,
+        Fate::Waiting => DepositStatus::Waiting,
+    };
+    sqlx::query!(
+        "insert into deposits (id, user_id, idempotency_key, txid, provider, amount, status, br_code, paid_amount,
+                               created_at, expires_at, paid_at, checked_at)
+         values ($1, $2, $3, $3, 'sandbox', $4, $5, $6, $7, $8, $9, $10, $8)",
+        made.id as DepositId,
+        made.user as UserId,
+        txid.as_str(),
+        made.amount.centavos(),
+        status as DepositStatus,
+        made.br_code,
+        paid.map_or(0, |pix| pix.amount.centavos()),
+        made.at,
+        made.expires_at,
+        paid.map(|pix| pix.received_at),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes down what came in, and says how it is posted.
+async fn take(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    pix: &ReceivedPix,
+    whose: Option<&Made>,
+) -> Result<Posting> {
+    let id = ReceivedPixId(ctx.new_id());
+    let (status, kind, account, subject) = match whose {
+        Some(made) => (
+            ReceivedStatus::Credited,
+            TransactionKind::Deposit,
+            Account::Wallet(made.user),
+            made.id.0,
+        ),
+        None => (
+            ReceivedStatus::Suspense,
+            TransactionKind::Suspense,
+            Account::Suspense,
+            id.0,
+        ),
+    };
+    sqlx::query!(
+        "insert into received_pix (id, end_to_end_id, provider, txid, deposit_id, user_id, amount, status, received_at,
+                                   recorded_at)
+         values ($1, $2, 'sandbox', $3, $4, $5, $6, $7, $8, $8)",
+        id as ReceivedPixId,
+        pix.end_to_end_id.as_str(),
+        pix.txid.as_ref().map(Txid::as_str),
+        whose.map(|made| made.id) as Option<DepositId>,
+        whose.map(|made| made.user) as Option<UserId>,
+        pix.amount.centavos(),
+        status as ReceivedStatus,
+        pix.received_at,
+    )
+    .execute(conn)
+    .await?;
+    let id = credit::transaction(&pix.end_to_end_id);
+    let posting = Posting::new(id, kind, subject, pix.received_at);
+    Ok(posting
+        .debit(Account::Clearing, pix.amount)
+        .credit(account, pix.amount))
+}

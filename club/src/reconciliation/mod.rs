@@ -1,0 +1,64 @@
+//! Reconciliation: every day the provider's word against the ledger.
+//!
+//! What came in on a day, less what of it went back, is added up twice: from the provider's list, and from the ledger's
+//! transactions for those very payments. A report keeps both sums, what only one side knows, and what could not be read,
+//! so that one bad entry does not hide the others. A difference is for people: nothing is corrected here.
+
+#[cfg(feature = "ssr")]
+mod operations;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+#[cfg(feature = "ssr")]
+pub use operations::{list, reconcile, reconcile_due};
+
+use kernel::Money;
+use serde::{Deserialize, Serialize};
+use time::{Date, OffsetDateTime};
+
+time::serde::format_description!(day, Date, "[year]-[month]-[day]");
+
+/// What came of comparing one day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reconciliation {
+    /// The day, in the club's time zone.
+    #[serde(with = "day")]
+    pub day: Date,
+    /// Who held the money.
+    pub provider: String,
+    /// What came in on that day, less what of it went back until the report was made: by the provider.
+    pub provider_total: Money,
+    /// The same by the ledger.
+    pub ledger_total: Money,
+    /// The provider's less the ledger's: nothing, always.
+    pub difference: Money,
+    /// What the provider held for the club when the report was made; some do not tell.
+    pub provider_balance: Option<Money>,
+    /// What the ledger said that it held. Money on its way out may be between the two.
+    pub ledger_balance: Money,
+    /// Payments that only the provider knows.
+    pub missing_here: Vec<String>,
+    /// Payments that only we know.
+    pub missing_there: Vec<String>,
+    /// Payments whose amount, or what went back of it, is not the same.
+    pub unequal: Vec<String>,
+    /// What could not be read, and why.
+    pub unreadable: Vec<String>,
+    /// When the report was made.
+    #[serde(with = "time::serde::rfc3339")]
+    pub made_at: OffsetDateTime,
+}
+
+impl Reconciliation {
+    /// Whether there is nothing to look into.
+    pub fn ties_out(&self) -> bool {
+        let lists = [
+            &self.missing_here,
+            &self.missing_there,
+            &self.unequal,
+            &self.unreadable,
+        ];
+        self.difference.is_zero() && lists.iter().all(|list| list.is_empty())
+    }
+}

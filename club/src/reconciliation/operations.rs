@@ -1,0 +1,262 @@
+//! Making the reports and reading them.
+
+use super::Reconciliation;
+use crate::{
+    Ctx,
+    deposits::{credit, every, take_back},
+    ledger::{self, Account},
+    pix::{self, PixProvider, ProviderError, ReceivedPix, RefundStatus, Window},
+};
+use kernel::{Error, Money, Result};
+use sqlx::{PgConnection, types::Json};
+use std::collections::BTreeMap;
+use tenancy::administrators::Permission;
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+/// How many days back a report that is missing is still made.
+const DAYS: i32 = 7;
+/// How many reports can be read at once.
+const MOST: u16 = 366;
+
+/// A payment in two numbers: what came in, and what of it went back.
+type Amounts = (Money, Money);
+
+/// The newest reports, the newest first. Error: `limit: out_of_range` beyond a year's.
+pub async fn list(ctx: &Ctx, limit: u16) -> Result<Vec<Reconciliation>> {
+    ctx.require(Permission::ViewConsole)?;
+    Error::check([("limit", (1..=MOST).contains(&limit), "out_of_range")])?;
+    let rows = sqlx::query!(
+        r#"select day, provider, provider_total as "provider_total: Money", ledger_total as "ledger_total: Money",
+                  difference as "difference: Money", provider_balance as "provider_balance: Money",
+                  ledger_balance as "ledger_balance: Money", missing_here as "missing_here: Json<Vec<String>>",
+                  missing_there as "missing_there: Json<Vec<String>>", unequal as "unequal: Json<Vec<String>>",
+                  unreadable as "unreadable: Json<Vec<String>>", made_at
+           from pix_reconciliations order by day desc limit $1"#,
+        i64::from(limit),
+    )
+    .fetch_all(&mut *ctx.conn().await?)
+    .await?;
+    let reports = rows.into_iter().map(|row| Reconciliation {
+        day: row.day,
+        provider: row.provider,
+        provider_total: row.provider_total,
+        ledger_total: row.ledger_total,
+        difference: row.difference,
+        provider_balance: row.provider_balance,
+        ledger_balance: row.ledger_balance,
+        missing_here: row.missing_here.0,
+        missing_there: row.missing_there.0,
+        unequal: row.unequal.0,
+        unreadable: row.unreadable.0,
+        made_at: row.made_at,
+    });
+    Ok(reports.collect())
+}
+
+/// Makes the reports of the last week's days that have none; how many that were. For a job.
+pub async fn reconcile_due(ctx: &Ctx) -> Result<usize> {
+    ctx.require(Permission::ManageSettings)?;
+    let days = sqlx::query_scalar!(
+        r#"select day as "day!" from (
+               select ($1::timestamptz at time zone $2)::date - ago as day from generate_series(1, $3) as ago) as days
+           where not exists (select from pix_reconciliations made where made.day = days.day) order by day"#,
+        ctx.now(),
+        ctx.tenant.time_zone,
+        DAYS,
+    )
+    .fetch_all(&mut *ctx.conn().await?)
+    .await?;
+    for day in &days {
+        reconcile(ctx, *day).await?;
+    }
+    Ok(days.len())
+}
+
+/// Compares one day and keeps the report in the place of an earlier one. Error: those of asking the provider.
+pub async fn reconcile(ctx: &Ctx, day: Date) -> Result<Reconciliation> {
+    ctx.require(Permission::ManageSettings)?;
+    let provider = pix::provider(ctx).await?;
+    let window = window(ctx, day).await?;
+    let (mut listed, unreadable) = every(&*provider, &window).await?;
+    // The list takes both ends in; the next day's first moment is the next day's.
+    listed.retain(|pix| pix.received_at < window.to);
+    let provider_balance = balance(&*provider).await?;
+    let mut tx = ctx.begin().await?;
+    let ours = ours(&mut tx, provider.name(), &window).await?;
+    let theirs: BTreeMap<_, _> = listed
+        .iter()
+        .map(|pix| (pix.end_to_end_id.to_string(), (pix.amount, went_back(pix))))
+        .collect();
+    let provider_total = sum(theirs
+        .values()
+        .map(|(amount, back)| credit::less(*amount, *back)))?;
+    let ledger_total = posted(&mut tx, &listed, &ours).await?;
+    let held = ledger::balance(&mut tx, Account::Clearing).await?;
+    let report = Reconciliation {
+        day,
+        provider: provider.name().to_owned(),
+        provider_total,
+        ledger_total,
+        difference: provider_total
+            .checked_sub(ledger_total)
+            .ok_or_else(too_much)?,
+        provider_balance,
+        ledger_balance: held.checked_neg().ok_or_else(too_much)?,
+        missing_here: only(&theirs, &ours),
+        missing_there: only(&ours, &theirs),
+        unequal: unequal(&theirs, &ours),
+        unreadable,
+        made_at: ctx.now(),
+    };
+    keep(&mut tx, &report).await?;
+    tx.commit().await?;
+    if !report.ties_out() {
+        tracing::error!(tenant = %ctx.tenant.slug, %day, "the provider and the ledger differ");
+    }
+    Ok(report)
+}
+
+fn too_much() -> Error {
+    Error::internal("a sum is beyond what can be represented")
+}
+
+fn sum(amounts: impl IntoIterator<Item = Money>) -> Result<Money> {
+    let mut amounts = amounts.into_iter();
+    let sum = amounts.try_fold(Money::ZERO, Money::checked_add);
+    sum.ok_or_else(too_much)
+}
+
+/// The club's day.
+async fn window(ctx: &Ctx, day: Date) -> Result<Window> {
+    let row = sqlx::query!(
+        r#"select ($1::date::timestamp at time zone $2) as "from!", (($1::date + 1)::timestamp at time zone $2) as "to!""#,
+        day,
+        ctx.tenant.time_zone,
+    )
+    .fetch_one(&mut *ctx.conn().await?)
+    .await?;
+    let (from, to): (OffsetDateTime, OffsetDateTime) = (row.from, row.to);
+    Ok(Window {
+        from,
+        to,
+        refunded_only: false,
+    })
+}
+
+/// What the provider holds; `None` when it does not tell.
+async fn balance(provider: &dyn PixProvider) -> Result<Option<Money>> {
+    match provider.balance().await {
+        Ok(balance) => Ok(Some(balance)),
+        Err(ProviderError::Refused { code, .. }) if code == "not_offered" => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn went_back(pix: &ReceivedPix) -> Money {
+    let refunds = pix.refunds.iter();
+    refunds
+        .filter(|refund| refund.status == RefundStatus::Returned)
+        .fold(Money::ZERO, |sum, refund| {
+            sum.checked_add(refund.amount).unwrap_or(sum)
+        })
+}
+
+/// What we wrote down for the day.
+async fn ours(
+    conn: &mut PgConnection,
+    provider: &str,
+    window: &Window,
+) -> Result<BTreeMap<String, Amounts>> {
+    let rows = sqlx::query!(
+        "select end_to_end_id, amount, returned from received_pix
+         where received_at >= $1 and received_at < $2 and provider = $3",
+        window.from,
+        window.to,
+        provider,
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|row| (row.end_to_end_id.to_string(), (row.amount, row.returned)))
+        .collect())
+}
+
+/// What the ledger says came in for these payments, less what went out again: by the transactions themselves.
+async fn posted(
+    conn: &mut PgConnection,
+    listed: &[ReceivedPix],
+    ours: &BTreeMap<String, Amounts>,
+) -> Result<Money> {
+    let mut ids: Vec<Uuid> = Vec::new();
+    for pix in listed {
+        let refunds = pix.refunds.iter();
+        let refunds = refunds.map(|refund| take_back::transaction(&pix.end_to_end_id, &refund.id));
+        ids.extend(refunds.map(|id| id.0));
+        ids.push(credit::transaction(&pix.end_to_end_id).0);
+    }
+    let unlisted: Vec<_> = ours.keys().cloned().collect();
+    // What only we know counts too: that is a difference.
+    for id in unlisted
+        .iter()
+        .filter_map(|id| pix::EndToEndId::parse(id).ok())
+    {
+        ids.push(credit::transaction(&id).0);
+    }
+    let total = sqlx::query_scalar!(
+        r#"select coalesce(-sum(l.amount), 0)::bigint as "total!: Money"
+           from ledger_legs l join ledger_accounts a on a.id = l.account_id
+           where a.kind = $2 and l.transaction_id = any ($1)"#,
+        &ids,
+        Account::Clearing.kind(),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(total)
+}
+
+/// What the one knows and the other does not.
+fn only(one: &BTreeMap<String, Amounts>, other: &BTreeMap<String, Amounts>) -> Vec<String> {
+    let ids = one.keys().filter(|id| !other.contains_key(*id));
+    ids.cloned().collect()
+}
+
+fn unequal(one: &BTreeMap<String, Amounts>, other: &BTreeMap<String, Amounts>) -> Vec<String> {
+    let differ = |(id, amounts): &(&String, &Amounts)| {
+        other.get(*id).is_some_and(|theirs| theirs != *amounts)
+    };
+    one.iter()
+        .filter(differ)
+        .map(|(id, _)| id.clone())
+        .collect()
+}
+
+async fn keep(conn: &mut PgConnection, report: &Reconciliation) -> Result<()> {
+    sqlx::query!(
+        "insert into pix_reconciliations (day, provider, provider_total, ledger_total, difference, provider_balance,
+                                          ledger_balance, missing_here, missing_there, unequal, unreadable, made_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         on conflict (day) do update
+         set provider = excluded.provider, provider_total = excluded.provider_total,
+             ledger_total = excluded.ledger_total, difference = excluded.difference,
+             provider_balance = excluded.provider_balance, ledger_balance = excluded.ledger_balance,
+             missing_here = excluded.missing_here, missing_there = excluded.missing_there,
+             unequal = excluded.unequal, unreadable = excluded.unreadable, made_at = excluded.made_at",
+        report.day,
+        report.provider,
+        report.provider_total.centavos(),
+        report.ledger_total.centavos(),
+        report.difference.centavos(),
+        report.provider_balance.map(Money::centavos),
+        report.ledger_balance.centavos(),
+        Json(&report.missing_here) as _,
+        Json(&report.missing_there) as _,
+        Json(&report.unequal) as _,
+        Json(&report.unreadable) as _,
+        report.made_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
