@@ -2,10 +2,14 @@
 
 use super::{Decision, ModuleAccess, UserModule, decide};
 use crate::{Ctx, audit};
-use kernel::{Error, OnConstraint, Page, Result, UserId};
+use kernel::{Error, OnConstraint, Page, PageRequest, Result, UserId};
 use serde_json::json;
 use sqlx::PgConnection;
-use tenancy::{administrators::Permission, modules::Module};
+use tenancy::{
+    administrators::Permission,
+    modules::{Module, TenantModule},
+};
+use uuid::Uuid;
 
 /// The longest reason, in characters.
 const REASON_LENGTH: usize = 500;
@@ -24,12 +28,16 @@ pub async fn effective(ctx: &Ctx, user: UserId, module: Module) -> Result<Decisi
     ))
 }
 
-/// The club's modules as the acting user has them, in the order of the menu.
-pub async fn mine(ctx: &Ctx) -> Result<Page<ModuleAccess>> {
+/// The club's modules as the acting user has them, in the order of the menu. A cursor that names no module of the club is
+/// refused.
+pub async fn mine(ctx: &Ctx, page: PageRequest) -> Result<Page<ModuleAccess>> {
     let user = ctx.user_id()?;
+    let limit = page.limit()?;
+    let begin = begin(&ctx.tenant.modules, page.cursor)?;
     let mut conn = ctx.conn().await?;
     let own = own_settings(&mut conn, user).await?;
-    let access = ctx.tenant.modules.iter().map(|setting| ModuleAccess {
+    let asked = ctx.tenant.modules.iter().skip(begin);
+    let access = asked.map(|setting| ModuleAccess {
         module_key: setting.module_key,
         display_name: setting.display_name.clone(),
         decision: decide(
@@ -37,10 +45,27 @@ pub async fn mine(ctx: &Ctx) -> Result<Page<ModuleAccess>> {
             own.iter().find(|own| own.module_key == setting.module_key),
         ),
     });
-    Ok(Page {
-        data: access.collect(),
-        next_cursor: None,
-    })
+    let access = access.take(usize::from(limit) + 1).collect();
+    Ok(Page::cut(access, limit, |access| cursor(access.module_key)))
+}
+
+/// The place of the first row after the cursor.
+fn begin(modules: &[TenantModule], after: Option<Uuid>) -> Result<usize> {
+    let Some(after) = after else { return Ok(0) };
+    modules
+        .iter()
+        .position(|setting| cursor(setting.module_key) == after)
+        .map(|place| place + 1)
+        .ok_or_else(|| Error::invalid("cursor", "invalid"))
+}
+
+/// Modules have no id; the letters of their key, in the shape that all cursors have.
+fn cursor(module: Module) -> Uuid {
+    let mut bytes = [0; 16];
+    for (byte, letter) in bytes.iter_mut().zip(module.key().bytes()) {
+        *byte = letter;
+    }
+    Uuid::from_bytes(bytes)
 }
 
 /// Gives a user an own setting of a module, with the reason that explains it later.

@@ -149,3 +149,37 @@ async fn only_those_who_manage_members_set_modules() -> Outcome {
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn modules_are_a_list_by_cursor() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let signed_in = club.register("ana@example.com").await;
+    let token = text(&signed_in["accessToken"]);
+    let page = async |query: &str| {
+        let path = format!("/api/users/me/modules{query}");
+        club.send(Call::get(&path).bearer(token)).await
+    };
+    let whole = page("").await.body["data"].clone();
+    let whole = whole.as_array().expect("a list");
+    let (mut seen, mut query) = (Vec::new(), "?limit=1".to_owned());
+    while seen.len() <= whole.len() {
+        let reply = page(&query).await;
+        assert_eq!(reply.status, 200, "{query}");
+        seen.extend(reply.body["data"].as_array().expect("a list").clone());
+        let Some(cursor) = reply.body["nextCursor"].as_str() else {
+            break;
+        };
+        query = format!("?limit=1&cursor={cursor}");
+    }
+    assert_eq!(&seen, whole);
+    for (query, field) in [
+        ("?limit=0", "limit"),
+        ("?cursor=00000000-0000-0000-0000-000000000000", "cursor"),
+    ] {
+        let refused = page(query).await;
+        assert_eq!(refused.status, 422, "{query}");
+        assert!(refused.body["fields"][field].is_string(), "{query}");
+    }
+    Ok(())
+}

@@ -9,7 +9,7 @@ use crate::{
     modules::ModuleAccess,
     users::{self, User},
 };
-use kernel::{Error, Result, UserId};
+use kernel::{Error, PageRequest, Result, UserId};
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -91,7 +91,7 @@ pub struct Deed {
 /// A copy of all we hold about the acting user.
 pub async fn export(ctx: &Ctx) -> Result<Export> {
     let id = ctx.user_id()?;
-    let modules = modules::mine(ctx).await?.data;
+    let modules = modules::mine(ctx, PageRequest::default()).await?.data;
     let mut conn = ctx.conn().await?;
     Ok(Export {
         exported_at: ctx.now(),

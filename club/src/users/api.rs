@@ -5,8 +5,8 @@ use crate::{
     Ctx,
     modules::{self, ModuleAccess},
 };
-use kernel::{Page, Result};
-use tenancy::http::{Json, SignedInRefusals};
+use kernel::{Page, PageRequest, Result};
+use tenancy::http::{Json, Query, SignedInRefusals};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The routes, without their layers.
@@ -27,12 +27,12 @@ async fn me(ctx: Ctx) -> Result<Json<User>> {
 
 /// What the signed-in user may use, and why
 #[utoipa::path(
-    get, path = "/me/modules", tag = "users", security(("bearer" = [])),
+    get, path = "/me/modules", tag = "users", security(("bearer" = [])), params(PageRequest),
     responses(
         (status = 200, description = "Every module of the club with the level that decided.", body = Page<ModuleAccess>),
         SignedInRefusals,
     ),
 )]
-async fn my_modules(ctx: Ctx) -> Result<Json<Page<ModuleAccess>>> {
-    modules::mine(&ctx).await.map(Json)
+async fn my_modules(ctx: Ctx, Query(page): Query<PageRequest>) -> Result<Json<Page<ModuleAccess>>> {
+    modules::mine(&ctx, page).await.map(Json)
 }
