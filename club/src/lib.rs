@@ -21,6 +21,7 @@ pub mod referrals;
 pub mod suspense;
 pub mod users;
 pub mod wallet;
+pub mod withdrawals;
 
 #[cfg(feature = "ssr")]
 pub mod api;

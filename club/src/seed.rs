@@ -1,6 +1,6 @@
 //! What a demonstration shows besides its members. One more feature adds its `seed` here, after what it needs.
 
-use crate::{Ctx, deposits, products, purchases, users};
+use crate::{Ctx, deposits, products, purchases, users, withdrawals};
 use kernel::Result;
 
 /// Fills what the club's members do into it. Safe to run again; quick when everything is there.
@@ -9,6 +9,7 @@ pub async fn seed(ctx: &Ctx) -> Result<()> {
     let products = products::seed(ctx).await?;
     let purchases = purchases::seed(ctx).await?;
     let deposits = deposits::seed(ctx).await?;
-    tracing::info!(tenant = %ctx.tenant.slug, products, purchases, deposits, "demo filled");
+    let withdrawals = withdrawals::seed(ctx).await?;
+    tracing::info!(tenant = %ctx.tenant.slug, products, purchases, deposits, withdrawals, "demo filled");
     Ok(())
 }

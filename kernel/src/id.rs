@@ -69,6 +69,8 @@ ids! {
     DepositId,
     /// A payment that came in by Pix.
     ReceivedPixId,
+    /// Money that a user takes out of the club.
+    WithdrawalId,
     /// A chain of refresh tokens that began with one sign-in.
     FamilyId,
     /// Something a user was told.

@@ -9,7 +9,7 @@ mod tests;
 use crate::{
     auth, cashback, deposits,
     modules::{ModuleGuard, require_module},
-    notifications, products, profile, purchases, referrals, users, wallet,
+    notifications, products, profile, purchases, referrals, users, wallet, withdrawals,
 };
 use axum::{
     Router,
@@ -77,6 +77,9 @@ pub fn router() -> OpenApiRouter {
     let deposits = deposits::router().layer(from_fn(auth::require_user));
     // The provider's signature stands for the sign-in.
     let webhooks = deposits::webhooks().layer(from_fn(require_database));
+
+    let withdrawals = withdrawals::router().layer(from_fn(auth::require_user));
+
     let notifications = notifications::router().layer(from_fn(auth::require_user));
 
     let (routes, mut document) = OpenApiRouter::with_openapi(Document::openapi())
@@ -89,6 +92,7 @@ pub fn router() -> OpenApiRouter {
         .nest("/api/purchases", purchases)
         .nest("/api/deposits", deposits)
         .nest("/api/pix/webhooks", webhooks)
+        .nest("/api/pix/withdrawals", withdrawals)
         .nest("/api/notifications", notifications)
         .split_for_parts();
     complete(&mut document);

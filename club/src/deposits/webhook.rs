@@ -4,6 +4,7 @@ use super::credit;
 use crate::{
     Ctx,
     pix::{self, Hint, PixProvider, ProviderError, Webhook},
+    withdrawals,
 };
 use kernel::{Error, Result};
 use tenancy::Actor;
@@ -43,7 +44,6 @@ async fn follow(ctx: &Ctx, provider: &dyn PixProvider, hint: &Hint) -> Result<()
             Some(pix) => credit::receive(ctx, provider.name(), &pix).await,
             None => Ok(()),
         },
-        // Withdrawals are asked for by their own job.
-        Hint::Payout(_) => Ok(()),
+        Hint::Payout(id) => withdrawals::refresh(ctx, id).await,
     }
 }

@@ -67,6 +67,10 @@ pub enum NotificationKind {
     WithdrawalPaid,
     /// A withdrawal could not be paid, and the money is back in the wallet.
     WithdrawalFailed,
+    /// A withdrawal had arrived and came back, and the money is in the wallet again.
+    WithdrawalReturned,
+    /// The Pix key that they are paid to is another, or gone.
+    PixKeyChanged,
     /// A document was approved.
     UserDocumentApproved,
     /// A document was refused.

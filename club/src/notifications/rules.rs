@@ -29,6 +29,8 @@ pub(super) enum News {
     WithdrawalRejected { amount: Money, reason: String },
     WithdrawalPaid { amount: Money },
     WithdrawalFailed { amount: Money },
+    WithdrawalReturned { amount: Money },
+    PixKeyChanged { is_removed: bool },
     UserDocumentApproved,
     UserDocumentRefused { reason: String },
 }
@@ -46,6 +48,8 @@ impl News {
             Self::WithdrawalRejected { .. } => NotificationKind::WithdrawalRejected,
             Self::WithdrawalPaid { .. } => NotificationKind::WithdrawalPaid,
             Self::WithdrawalFailed { .. } => NotificationKind::WithdrawalFailed,
+            Self::WithdrawalReturned { .. } => NotificationKind::WithdrawalReturned,
+            Self::PixKeyChanged { .. } => NotificationKind::PixKeyChanged,
             Self::UserDocumentApproved => NotificationKind::UserDocumentApproved,
             Self::UserDocumentRefused { .. } => NotificationKind::UserDocumentRefused,
         }
@@ -61,6 +65,7 @@ pub(super) fn news(kind: &str, payload: &Value) -> Vec<Told> {
         "cashback_released" => event.tell(event.get("purchaseId"), cashback_released(&event)),
         "purchase_refunded" => event.tell(event.get("purchaseId"), refunded(&event)),
         "deposit_paid" => event.tell(event.get("depositId"), deposited(&event)),
+        "pix_key_changed" => event.tell(None, Some(pix_key_changed(&event))),
         "user_document_reviewed" => event.tell(event.get("userDocumentId"), reviewed(&event)),
         _ => event.tell(event.get("withdrawalId"), withdrawal(kind, &event)),
     };
@@ -145,8 +150,15 @@ fn withdrawal(kind: &str, event: &Event<'_>) -> Option<News> {
         },
         "withdrawal_paid" => News::WithdrawalPaid { amount: net },
         "withdrawal_failed" => News::WithdrawalFailed { amount: gross },
+        "withdrawal_returned" => News::WithdrawalReturned { amount: gross },
         _ => return None,
     })
+}
+
+fn pix_key_changed(event: &Event<'_>) -> News {
+    News::PixKeyChanged {
+        is_removed: event.get("isRemoved").unwrap_or(false),
+    }
 }
 
 fn reviewed(event: &Event<'_>) -> Option<News> {

@@ -119,6 +119,7 @@ async fn everybody_with_a_share_in_a_purchase_is_told_and_nobody_else() -> Outco
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of events, one entry each")]
 async fn every_event_has_its_words_in_the_users_language() -> Outcome {
     let home = installation().await;
     let club = Club::new(&home, "clube-navi").await;
@@ -177,6 +178,24 @@ async fn every_event_has_its_words_in_the_users_language() -> Outcome {
             "The Pix could not be completed and R$50.00 is back in your wallet.",
         ),
         (
+            "withdrawal_returned",
+            json!({ "withdrawalId": thing, "amount": "20.00" }),
+            "withdrawal_returned",
+            "The bank that received your withdrawal sent R$20.00 back; it is in your wallet again.",
+        ),
+        (
+            "pix_key_changed",
+            json!({ "isRemoved": false }),
+            "pix_key_changed",
+            "Your withdrawals now go to another Pix key. If it was not you, change your password and tell the club.",
+        ),
+        (
+            "pix_key_changed",
+            json!({ "isRemoved": true }),
+            "pix_key_changed",
+            "Your Pix key was removed. If it was not you, change your password and tell the club.",
+        ),
+        (
             "user_document_reviewed",
             json!({ "userDocumentId": thing, "status": "approved" }),
             "user_document_approved",
@@ -214,6 +233,8 @@ fn both_languages_say_something_about_all_news() {
         "withdrawal_rejected",
         "withdrawal_paid",
         "withdrawal_failed",
+        "withdrawal_returned",
+        "pix_key_changed",
         "user_document_reviewed",
     ] {
         let payload =

@@ -107,6 +107,22 @@ impl News {
                     reais(amount)
                 ),
             ),
+            Self::WithdrawalReturned { amount } => (
+                "Saque devolvido",
+                format!(
+                    "O banco que recebeu o seu saque devolveu {}, que estão de novo na sua carteira.",
+                    reais(amount)
+                ),
+            ),
+            Self::PixKeyChanged { is_removed: true } => (
+                "Chave Pix removida",
+                "A sua chave Pix foi removida. Se não foi você, troque a sua senha e fale com o clube.".to_owned(),
+            ),
+            Self::PixKeyChanged { is_removed: false } => (
+                "Chave Pix alterada",
+                "Os seus saques vão agora para outra chave Pix. Se não foi você, troque a sua senha e fale com o clube."
+                    .to_owned(),
+            ),
             Self::UserDocumentApproved => (
                 "Documento aprovado",
                 "O documento que você enviou foi aprovado.".to_owned(),
@@ -202,6 +218,22 @@ impl News {
                     "The Pix could not be completed and {} is back in your wallet.",
                     reais(amount)
                 ),
+            ),
+            Self::WithdrawalReturned { amount } => (
+                "Withdrawal returned",
+                format!(
+                    "The bank that received your withdrawal sent {} back; it is in your wallet again.",
+                    reais(amount)
+                ),
+            ),
+            Self::PixKeyChanged { is_removed: true } => (
+                "Pix key removed",
+                "Your Pix key was removed. If it was not you, change your password and tell the club.".to_owned(),
+            ),
+            Self::PixKeyChanged { is_removed: false } => (
+                "Pix key changed",
+                "Your withdrawals now go to another Pix key. If it was not you, change your password and tell the club."
+                    .to_owned(),
             ),
             Self::UserDocumentApproved => (
                 "Document approved",

@@ -1,11 +1,9 @@
 //! `/api/profile`: my own account.
 
-use super::{Export, ProfilePatch, deletion, export, operations};
-use crate::{
-    Ctx,
-    auth::SignedIn,
-    users::{self, User},
+use super::{
+    Export, NewPixKey, Profile, ProfilePatch, UserPixKey, deletion, export, operations, pix_key,
 };
+use crate::{Ctx, auth::SignedIn};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_DISPOSITION};
 use kernel::Result;
 use secrecy::SecretString;
@@ -19,6 +17,7 @@ pub(crate) fn router() -> OpenApiRouter {
     OpenApiRouter::default()
         .routes(routes!(read, change, delete))
         .routes(routes!(change_password))
+        .routes(routes!(set_pix_key, remove_pix_key))
         .routes(routes!(export_everything))
 }
 
@@ -46,18 +45,18 @@ struct Confirmation {
 /// My account
 #[utoipa::path(
     get, path = "/", tag = "profile", security(("bearer" = [])),
-    responses((status = 200, description = "The account.", body = User), SignedInRefusals),
+    responses((status = 200, description = "The account.", body = Profile), SignedInRefusals),
 )]
-async fn read(ctx: Ctx) -> Result<Json<User>> {
-    users::me(&ctx).await.map(Json)
+async fn read(ctx: Ctx) -> Result<Json<Profile>> {
+    operations::read(&ctx).await.map(Json)
 }
 
 /// Change my account
 #[utoipa::path(
     patch, path = "/", tag = "profile", security(("bearer" = [])), request_body = ProfilePatch,
-    responses((status = 200, description = "The account as it is now.", body = User), SignedInRefusals),
+    responses((status = 200, description = "The account as it is now.", body = Profile), SignedInRefusals),
 )]
-async fn change(ctx: Ctx, Json(patch): Json<ProfilePatch>) -> Result<Json<User>> {
+async fn change(ctx: Ctx, Json(patch): Json<ProfilePatch>) -> Result<Json<Profile>> {
     operations::change(&ctx, patch).await.map(Json)
 }
 
@@ -80,6 +79,34 @@ async fn change_password(ctx: Ctx, Json(change): Json<PasswordChange>) -> Result
     operations::change_password(&ctx, change.current_password, change.new_password)
         .await
         .map(Json)
+}
+
+/// Set the Pix key that I am paid to
+#[utoipa::path(
+    put, path = "/pix-key", tag = "profile", security(("bearer" = [])),
+    request_body(content = NewPixKey, example = json!({ "type": "cpf", "key": "111.444.777-35" })),
+    responses(
+        (status = 200, description = "The key as it is kept, and how it is known to be mine.", body = UserPixKey,
+         example = json!({
+             "type": "cpf", "key": "11144477735", "verifiedBy": "document", "verifiedAt": "2026-06-01T12:00:00Z",
+             "setAt": "2026-06-01T12:00:00Z",
+         })),
+        (status = 422, description = "`key`: what is wrong with it, `unknown` (nobody has it), `not_yours`; `type`:           `required`; `document`: `required` (no CPF or CNPJ in the profile).", body = kernel::ErrorBody),
+        SignedInRefusals,
+    ),
+)]
+async fn set_pix_key(ctx: Ctx, Json(new): Json<NewPixKey>) -> Result<Json<UserPixKey>> {
+    pix_key::set_pix_key(&ctx, new).await.map(Json)
+}
+
+/// Take my Pix key away
+#[utoipa::path(
+    delete, path = "/pix-key", tag = "profile", security(("bearer" = [])),
+    responses((status = 204, description = "There is no key any more."), SignedInRefusals),
+)]
+async fn remove_pix_key(ctx: Ctx) -> Result<StatusCode> {
+    pix_key::remove_pix_key(&ctx).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Take a copy of all that is held about me (LGPD)

@@ -1,13 +1,22 @@
 //! Leaving the club.
 
-use crate::{Ctx, audit, auth, notifications, outbox};
+use super::pix_key;
+use crate::{
+    Ctx, audit, auth,
+    ledger::{self, WalletBalances},
+    notifications, outbox, withdrawals,
+};
 use kernel::{Error, Result, UserId};
 use secrecy::SecretString;
 use serde_json::json;
+use sqlx::PgConnection;
 
 /// Deletes the acting user's account, after the password was given: what names the person is cleared, the private key is
-/// destroyed, every session ends. The row stays, without a person in it, for what refers to it. Errors: field `password`
-/// `wrong`.
+/// destroyed, every session ends. The row stays, without a person in it, for what refers to it.
+///
+/// # Errors
+/// Field `password` `wrong`, `withdrawal_open` while money is on its way out, `wallet_not_empty` while there is anything
+/// in the wallet, pending, blocked or owed.
 pub async fn delete(ctx: &Ctx, password: SecretString) -> Result<()> {
     let id = ctx.user_id()?;
     let checked_hash = auth::confirm_password(ctx, password, "password").await?;
@@ -26,6 +35,9 @@ pub async fn delete(ctx: &Ctx, password: SecretString) -> Result<()> {
     if deleted.rows_affected() == 0 {
         return Err(Error::invalid("password", "wrong"));
     }
+    settled(&mut tx, id).await?;
+    pix_key::forget_pix_key(&mut tx, id).await?;
+    withdrawals::forget(&mut tx, id).await?;
     sqlx::query!(
         "with sessions as (delete from refresh_tokens where user_id = $1),
               links as (delete from password_resets where user_id = $1)
@@ -43,5 +55,22 @@ pub async fn delete(ctx: &Ctx, password: SecretString) -> Result<()> {
     audit::record(&mut tx, ctx, record).await?;
     outbox::enqueue(&mut tx, ctx, "user_deleted", json!({ "userId": id })).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// Nothing is left to settle between the user and the club. Their row is locked, so nothing can be asked for meanwhile.
+async fn settled(conn: &mut PgConnection, id: UserId) -> Result<()> {
+    if withdrawals::has_open(conn, id).await? {
+        return Err(Error::conflict(
+            "withdrawal_open",
+            "A withdrawal is on its way. Wait until it has arrived.",
+        ));
+    }
+    if ledger::wallet(conn, id).await? != WalletBalances::default() {
+        return Err(Error::conflict(
+            "wallet_not_empty",
+            "There is still money in the wallet, or owed.",
+        ));
+    }
     Ok(())
 }

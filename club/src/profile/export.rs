@@ -2,12 +2,14 @@
 //!
 //! One more feature that keeps something about a user adds a field here.
 
+use super::{UserPixKey, owned_key};
 use crate::{
     Ctx,
     deposits::{self, Deposit},
     modules,
     modules::ModuleAccess,
     users::{self, User},
+    withdrawals::{self, Withdrawal},
 };
 use kernel::{Error, PageRequest, Result, UserId};
 use serde::Serialize;
@@ -27,6 +29,10 @@ pub struct Export {
     pub club: String,
     /// The account.
     pub user: User,
+    /// Where they are paid to.
+    pub pix_key: Option<UserPixKey>,
+    /// What they took out.
+    pub withdrawals: Vec<Withdrawal>,
     /// What they may use, and why.
     pub modules: Vec<ModuleAccess>,
     /// Their sign-ins.
@@ -99,6 +105,8 @@ pub async fn export(ctx: &Ctx) -> Result<Export> {
         user: users::read(&mut conn, id)
             .await?
             .ok_or_else(Error::unauthenticated)?,
+        pix_key: owned_key(&mut conn, id).await?.map(|key| key.face()),
+        withdrawals: withdrawals::of_user(&mut conn, id).await?,
         modules,
         sessions: sessions(&mut conn, id).await?,
         referrals: referrals(&mut conn, id).await?,

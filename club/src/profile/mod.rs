@@ -11,6 +11,8 @@ mod deletion;
 mod export;
 #[cfg(feature = "ssr")]
 mod operations;
+#[cfg(feature = "ssr")]
+mod pix_key;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
@@ -21,9 +23,78 @@ pub use deletion::delete;
 #[cfg(feature = "ssr")]
 pub use export::{Export, export};
 #[cfg(feature = "ssr")]
-pub use operations::{change, change_password};
+pub use operations::{change, change_password, read};
+#[cfg(feature = "ssr")]
+pub(crate) use pix_key::{OwnedKey, key_of_document, key_was_paid, owned_key};
+#[cfg(feature = "ssr")]
+pub use pix_key::{remove_pix_key, set_pix_key};
 
+use crate::{pix::PixKeyKind, users::User};
 use serde::{Deserialize, Deserializer, Serialize};
+use time::OffsetDateTime;
+
+/// A user's own account, with where they are paid to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Profile {
+    /// The account.
+    #[serde(flatten)]
+    pub user: User,
+    /// Where withdrawals go; absent until the user sets it.
+    pub pix_key: Option<UserPixKey>,
+}
+
+/// How it is known that a Pix key is its user's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "ssr",
+    derive(sqlx::Type, utoipa::ToSchema),
+    sqlx(type_name = "text", rename_all = "snake_case")
+)]
+#[serde(rename_all = "snake_case")]
+pub enum PixKeyCheck {
+    /// It is the user's own CPF or CNPJ.
+    Document,
+    /// The directory of keys named an owner who is the user.
+    Lookup,
+    /// The provider checks it with each payout.
+    Payout,
+}
+
+/// The Pix key that a user is paid to, as they see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UserPixKey {
+    /// What kind of key.
+    #[serde(rename = "type")]
+    pub kind: PixKeyKind,
+    /// The key as the directory has it.
+    #[cfg_attr(feature = "ssr", schema(example = "ana@example.com"))]
+    pub key: String,
+    /// How it is known to be theirs.
+    pub verified_by: PixKeyCheck,
+    /// Since when it is; absent until the first payout to it arrived when only payouts tell.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub verified_at: Option<OffsetDateTime>,
+    /// When they set it.
+    #[serde(with = "time::serde::rfc3339")]
+    pub set_at: OffsetDateTime,
+}
+
+/// A Pix key to be paid to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewPixKey {
+    /// What kind of key: eleven digits may be a CPF or a phone, so it is always asked for.
+    #[serde(rename = "type")]
+    pub kind: PixKeyKind,
+    /// The key, punctuated or not.
+    #[cfg_attr(feature = "ssr", schema(example = "ana@example.com"))]
+    pub key: String,
+}
 
 /// What users may change of themselves; absent fields stay. A tax number can be given once and is then changed only by
 /// the club, because money is paid out by it.

@@ -1,6 +1,6 @@
 //! Changing one's own account.
 
-use super::ProfilePatch;
+use super::{Profile, ProfilePatch, owned_key};
 use crate::{
     Ctx, audit, auth,
     users::{self, Form, User},
@@ -11,16 +11,32 @@ use serde_json::json;
 use sqlx::PgConnection;
 use tenancy::passwords;
 
+/// The acting user's account.
+pub async fn read(ctx: &Ctx) -> Result<Profile> {
+    let id = ctx.user_id()?;
+    let mut conn = ctx.conn().await?;
+    let user = users::read(&mut conn, id).await?;
+    with_key(&mut conn, user.ok_or_else(Error::unauthenticated)?).await
+}
+
+async fn with_key(conn: &mut PgConnection, user: User) -> Result<Profile> {
+    let pix_key = owned_key(conn, user.id).await?;
+    Ok(Profile {
+        user,
+        pix_key: pix_key.map(|key| key.face()),
+    })
+}
+
 /// Changes the acting user's own data. Errors: each refused field; `taken` when a phone or tax number is somebody
 /// else's, `already_set` for a tax number that is there.
-pub async fn change(ctx: &Ctx, patch: ProfilePatch) -> Result<User> {
+pub async fn change(ctx: &Ctx, patch: ProfilePatch) -> Result<Profile> {
     let id = ctx.user_id()?;
     let mut tx = ctx.begin().await?;
     let before = lock(&mut tx, id).await?;
     let after = apply(before.clone(), patch)?;
     let changed = changed_fields(&before, &after);
     if changed.is_empty() {
-        return Ok(after);
+        return with_key(&mut tx, after).await;
     }
     sqlx::query!(
         "update users set first_name = $2, last_name = $3, phone = $4, cpf = $5, cnpj = $6, updated_at = $7
@@ -43,8 +59,9 @@ pub async fn change(ctx: &Ctx, patch: ProfilePatch) -> Result<User> {
         ..audit::Record::default()
     };
     audit::record(&mut tx, ctx, record).await?;
+    let profile = with_key(&mut tx, after).await?;
     tx.commit().await?;
-    Ok(after)
+    Ok(profile)
 }
 
 /// Sets a new password, after the present one was given; ends every session and begins a new one for the caller.

@@ -10,7 +10,10 @@ mod runner;
 pub(crate) use ledger_audit::audit;
 pub(crate) use runner::keep_working;
 
-use club::{Ctx, auth, deposits, idempotency, ledger, outbox, purchases, reconciliation, suspense};
+use club::{
+    Ctx, auth, deposits, idempotency, ledger, outbox, purchases, reconciliation, suspense,
+    withdrawals,
+};
 use futures::future::BoxFuture;
 use kernel::Result;
 use std::time::Duration;
@@ -30,7 +33,7 @@ struct Job {
 type What = fn(Ctx) -> BoxFuture<'static, Result<()>>;
 type IsWaiting = fn(Ctx) -> BoxFuture<'static, Result<bool>>;
 
-const JOBS: [Job; 8] = [
+const JOBS: [Job; 10] = [
     Job {
         name: "ledger_fold",
         every: Duration::from_secs(2),
@@ -44,6 +47,18 @@ const JOBS: [Job; 8] = [
         every: Duration::from_secs(2),
         what: |ctx| Box::pin(async move { outbox::relay(&ctx).await.map(drop) }),
         is_waiting: Some(|ctx| Box::pin(async move { outbox::is_waiting(&ctx).await })),
+    },
+    Job {
+        name: "withdrawal_send",
+        every: Duration::from_secs(5),
+        what: |ctx| Box::pin(async move { withdrawals::send_approved(&ctx).await.map(drop) }),
+        is_waiting: Some(|ctx| Box::pin(async move { withdrawals::is_waiting(&ctx).await })),
+    },
+    Job {
+        name: "withdrawal_look",
+        every: Duration::from_secs(5),
+        what: |ctx| Box::pin(async move { withdrawals::look_at_due(&ctx).await.map(drop) }),
+        is_waiting: Some(|ctx| Box::pin(async move { withdrawals::is_due(&ctx).await })),
     },
     Job {
         name: "cashback_release",

@@ -1,0 +1,298 @@
+//! Withdrawals: users take their money out by Pix, to a key that is theirs (section 9).
+//!
+//! A withdrawal goes `requested → approved | rejected`, `approved → processing → paid | failed`, and nowhere else. The
+//! money leaves the wallet when it is asked for; rejected or failed, it is back. Each movement is posted in the
+//! transaction of its step, under an id derived from the withdrawal.
+//!
+//! A payout is sent once. It is written down as sent (`processing`, with its id at the provider) and committed before the
+//! provider is called, and nothing calls `send` for a withdrawal that is `processing`. So whatever happens in between (an
+//! answer that gets lost, a node that dies before or after the call) leaves one question, "what became of it?", and
+//! [`look_at_due`] asks it until there is an answer: at first after seconds, later once an hour. That the provider does
+//! not know the payout proves nothing for a day; after that a person has to look at it ([`Attention`]), who can ask the
+//! institution by other ways and then says what became of it ([`decide`]). It stays `processing` until somebody knows, is
+//! asked for all the while, and is not sent again by anybody.
+//!
+//! Unless the club sets an automatic limit, every withdrawal is approved by hand: that is the default, because money that
+//! left by mistake does not come back.
+//!
+//! One more reason to refuse is a variant of [`Refusal`]; one more answer of providers is an arm in `steps.rs`.
+
+pub mod rules;
+
+#[cfg(feature = "ssr")]
+mod api;
+#[cfg(feature = "ssr")]
+mod look;
+#[cfg(feature = "ssr")]
+mod postings;
+#[cfg(feature = "ssr")]
+mod read;
+#[cfg(feature = "ssr")]
+mod request;
+#[cfg(feature = "ssr")]
+mod review;
+#[cfg(feature = "ssr")]
+mod seed;
+#[cfg(feature = "ssr")]
+mod send;
+#[cfg(feature = "ssr")]
+mod settle;
+#[cfg(feature = "ssr")]
+mod standing;
+#[cfg(feature = "ssr")]
+mod steps;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+
+pub use rules::Refusal;
+
+#[cfg(feature = "ssr")]
+pub(crate) use api::router;
+#[cfg(feature = "ssr")]
+pub use look::{is_due, look_at_due, refresh};
+#[cfg(feature = "ssr")]
+pub use read::{by_id, list, waiting};
+#[cfg(feature = "ssr")]
+pub(crate) use read::{forget, has_open, of_user};
+#[cfg(feature = "ssr")]
+pub use request::{quote, request};
+#[cfg(feature = "ssr")]
+pub use review::{acknowledge, approve, change_settings, decide, reject, settings};
+#[cfg(feature = "ssr")]
+pub use seed::seed;
+#[cfg(feature = "ssr")]
+pub use send::{is_waiting, send_approved};
+
+use crate::pix::{EndToEndId, PayoutId, PixKeyKind};
+use kernel::{Money, Percent, UserId, WithdrawalId};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+/// Where a withdrawal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "ssr",
+    derive(sqlx::Type, utoipa::ToSchema),
+    sqlx(type_name = "text", rename_all = "snake_case")
+)]
+#[serde(rename_all = "snake_case")]
+pub enum WithdrawalStatus {
+    /// Waits for the club's approval; the money has left the wallet.
+    Requested,
+    /// Will be sent.
+    Approved,
+    /// The club said no; the money is back.
+    Rejected,
+    /// Was sent; nobody knows yet what became of it.
+    Processing,
+    /// Has arrived.
+    Paid,
+    /// Did not arrive; the money is back.
+    Failed,
+}
+
+impl WithdrawalStatus {
+    /// Every status, in the order of a withdrawal's life.
+    pub const ALL: [Self; 6] = [
+        Self::Requested,
+        Self::Approved,
+        Self::Rejected,
+        Self::Processing,
+        Self::Paid,
+        Self::Failed,
+    ];
+
+    /// Whether money is still on its way out.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Requested | Self::Approved | Self::Processing)
+    }
+}
+
+/// Why a person has to look at a withdrawal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "ssr",
+    derive(sqlx::Type, utoipa::ToSchema),
+    sqlx(type_name = "text", rename_all = "snake_case")
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Attention {
+    /// A day after it was sent, the provider says that it does not know it.
+    UnknownToProvider,
+    /// It was sent through a provider that is no longer the club's.
+    ProviderChanged,
+    /// The provider says something else than before: paid what had failed, or the other way round.
+    Contradiction,
+}
+
+/// A Pix key as everybody but its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct MaskedKey {
+    /// What kind of key.
+    #[serde(rename = "type")]
+    pub kind: PixKeyKind,
+    /// Enough of it to recognise it.
+    #[cfg_attr(feature = "ssr", schema(example = "a***@example.com"))]
+    pub key: String,
+}
+
+/// A withdrawal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "ssr",
+    derive(utoipa::ToSchema),
+    schema(example = json!({
+        "id": "019b5f3c-7a10-7d0e-9b57-3c1f6d2a9e44", "userId": "019b5e00-1111-7abc-8def-000000000001",
+        "userName": "Ana Souza", "status": "paid", "amount": "100.00", "fee": "2.50", "netAmount": "97.50",
+        "pixKey": { "type": "email", "key": "a***@example.com" }, "reason": null,
+        "endToEndId": "E12345678202606011203abcdef12345", "returnedAmount": "0.00",
+        "requestedAt": "2026-06-01T12:00:00Z", "decidedAt": "2026-06-01T12:02:00Z",
+        "finishedAt": "2026-06-01T12:03:00Z",
+    }))
+)]
+#[serde(rename_all = "camelCase")]
+pub struct Withdrawal {
+    /// Its id.
+    pub id: WithdrawalId,
+    /// Whose.
+    pub user_id: UserId,
+    /// Their name.
+    #[cfg_attr(feature = "ssr", schema(example = "Ana Souza"))]
+    pub user_name: String,
+    /// Where it stands.
+    pub status: WithdrawalStatus,
+    /// What left the wallet.
+    pub amount: Money,
+    /// The club's fee, a part of the amount.
+    pub fee: Money,
+    /// What is sent: the amount less the fee.
+    pub net_amount: Money,
+    /// Where to: the user's key when it was asked for.
+    pub pix_key: MaskedKey,
+    /// Why it was rejected, or the provider's code of why it failed.
+    pub reason: Option<String>,
+    /// What arrived has this id from end to end.
+    pub end_to_end_id: Option<EndToEndId>,
+    /// How much of what had arrived the recipient's institution gave back; it is in the wallet again.
+    pub returned_amount: Money,
+    /// When it was asked for.
+    #[serde(with = "time::serde::rfc3339")]
+    pub requested_at: OffsetDateTime,
+    /// When it was approved or rejected.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub decided_at: Option<OffsetDateTime>,
+    /// When it was rejected, paid or failed.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub finished_at: Option<OffsetDateTime>,
+    /// How it is handled; for the club's administrators only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handling: Option<Handling>,
+}
+
+/// What only the club's administrators see of a withdrawal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Handling {
+    /// Who approved or rejected it: `admin:rita@example.com`, `automatic`.
+    pub decided_by: Option<String>,
+    /// Through whom it was sent.
+    pub provider: Option<String>,
+    /// Its id there.
+    pub payout_id: Option<PayoutId>,
+    /// When it was sent.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub sent_at: Option<OffsetDateTime>,
+    /// How often the provider was asked since.
+    pub looks: i32,
+    /// When it is asked next.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub look_at: Option<OffsetDateTime>,
+    /// Why a person has to look at it.
+    pub attention: Option<Attention>,
+}
+
+/// A withdrawal to ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewWithdrawal {
+    /// How much leaves the wallet, the fee included.
+    #[cfg_attr(feature = "ssr", schema(example = "100.00"))]
+    pub amount: Money,
+    /// What the user was shown to arrive. Given, it is refused when the fee has changed since.
+    #[cfg_attr(feature = "ssr", schema(example = "97.50"))]
+    pub net_amount: Option<Money>,
+}
+
+/// What a withdrawal of an amount would be, now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Quote {
+    /// What would leave the wallet.
+    pub amount: Money,
+    /// The fee, as a percentage of the amount.
+    pub fee_percent: Percent,
+    /// The fee, rounded down.
+    pub fee: Money,
+    /// What would arrive.
+    pub net_amount: Money,
+    /// What is in the wallet and can be withdrawn.
+    pub available: Money,
+    /// The least amount.
+    pub min_amount: Money,
+    /// What can still be withdrawn today; absent when no limit holds.
+    pub left_today: Option<Money>,
+    /// Where it would go; absent while the user has no key.
+    pub pix_key: Option<MaskedKey>,
+    /// Whether it would be sent without waiting for the club's approval.
+    pub is_automatic: bool,
+    /// Why it would be refused; empty when it would not.
+    pub refusals: Vec<Refusal>,
+}
+
+/// Which withdrawals a list shows; absent fields do not filter. Users see their own, whatever is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct WithdrawalFilter {
+    /// Of this user.
+    pub user_id: Option<UserId>,
+    /// With this status.
+    pub status: Option<WithdrawalStatus>,
+    /// Only those that a person has to look at, or only the others.
+    pub needs_attention: Option<bool>,
+    /// Asked for at this moment or later.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub from: Option<OffsetDateTime>,
+    /// Asked for before this moment.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub to: Option<OffsetDateTime>,
+}
+
+/// What waits for the club's administrators.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waiting {
+    /// How many withdrawals wait for approval.
+    pub requested: i64,
+    /// How much they are together, gross.
+    pub requested_amount: Money,
+    /// How many a person has to look at.
+    pub attention: i64,
+}
+
+/// What became of a payout that the provider does not know, by the word of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Verdict {
+    /// It arrived, under this id from end to end.
+    Paid {
+        /// As it stands on the institution's statement.
+        end_to_end_id: EndToEndId,
+    },
+    /// It never left; the money goes back.
+    NotPaid,
+}

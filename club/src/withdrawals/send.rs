@@ -1,0 +1,130 @@
+//! Sending what is approved, each once.
+
+use super::{WithdrawalStatus, rules, settle::settle};
+use crate::{
+    Ctx,
+    pix::{self, NewPayout, PayoutId, PayoutStatus, PixKey, PixProvider, ProviderError},
+};
+use kernel::{Error, Money, Result, WithdrawalId};
+use tenancy::administrators::Permission;
+use time::OffsetDateTime;
+
+/// Sends all approved withdrawals, oldest approval first; returns how many. For a job: safe on two nodes at once, and cut
+/// off at any moment.
+///
+/// What the provider holds is asked before each: nothing is taken up that cannot be paid now, so a provider that is down
+/// or out of money leaves withdrawals approved instead of failing them.
+///
+/// # Errors
+/// `pix_unavailable`, `provider_holds_too_little`, `payouts_not_offered`: what is left waits.
+pub async fn send_approved(ctx: &Ctx) -> Result<u64> {
+    ctx.require(Permission::ManageSettings)?;
+    if !is_waiting(ctx).await? {
+        return Ok(0);
+    }
+    let provider = pix::provider(ctx).await?;
+    send_with(ctx, &*provider).await
+}
+
+/// Whether anything is approved; cheap enough to ask every few seconds.
+pub async fn is_waiting(ctx: &Ctx) -> Result<bool> {
+    let mut conn = ctx.conn().await?;
+    let waits = sqlx::query_scalar!(
+        r#"select exists (select from withdrawals where status = 'approved') as "waits!""#
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    Ok(waits)
+}
+
+pub(super) async fn send_with(ctx: &Ctx, provider: &dyn PixProvider) -> Result<u64> {
+    if !provider.offers().payouts {
+        return Err(Error::conflict(
+            "payouts_not_offered",
+            "Withdrawals wait: the club's provider does not send money.",
+        ));
+    }
+    let mut sent = 0;
+    loop {
+        let held = held(provider).await?;
+        let Some(payout) = take(ctx, provider.name(), held).await? else {
+            return Ok(sent);
+        };
+        deliver(ctx, provider, &payout).await?;
+        sent += 1;
+    }
+}
+
+/// What the provider holds for the club; `None` when it does not say. Errors when it cannot be reached.
+async fn held(provider: &dyn PixProvider) -> Result<Option<Money>> {
+    match provider.balance().await {
+        Ok(held) => Ok(Some(held)),
+        Err(error) if error.is_temporary() => Err(error.into()),
+        Err(_) => Ok(None),
+    }
+}
+
+/// A withdrawal that is written down as sent, and has to be sent now or never.
+pub(super) struct Taken {
+    pub(super) id: WithdrawalId,
+    pub(super) payout: NewPayout,
+}
+
+/// Takes the oldest approved withdrawal up for sending. When this is committed it counts as sent: whoever dies from here on
+/// leaves it to be asked for. `None` when there is none.
+pub(super) async fn take(ctx: &Ctx, provider: &str, held: Option<Money>) -> Result<Option<Taken>> {
+    let mut tx = ctx.begin().await?;
+    let row = sqlx::query!(
+        r#"select id, amount - fee as "net!: Money", key_kind, key, key_owner from withdrawals where status = 'approved'
+           order by decided_at limit 1 for no key update skip locked"#
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(row) = row else {
+        tx.rollback().await?;
+        return Ok(None);
+    };
+    if held.is_some_and(|held| held < row.net) {
+        tx.rollback().await?;
+        return Err(Error::conflict(
+            "provider_holds_too_little",
+            "Withdrawals wait: the provider holds less for the club than the next one takes.",
+        ));
+    }
+    let key = row.key.as_deref().unwrap_or_default();
+    let payout = NewPayout {
+        id: PayoutId::from(row.id.0),
+        key: PixKey::parse(row.key_kind, key).map_err(Error::internal)?,
+        amount: row.net,
+        owner: row
+            .key_owner
+            .ok_or_else(|| Error::internal("an open withdrawal has an owner of its key"))?,
+    };
+    let now = ctx.now();
+    sqlx::query!(
+        "update withdrawals set status = 'processing', provider = $2, payout_id = $3, sent_at = $4, look_at = $5
+         where id = $1",
+        row.id as WithdrawalId,
+        provider,
+        &payout.id as &PayoutId,
+        now,
+        rules::next_look(WithdrawalStatus::Processing, now, now) as Option<OffsetDateTime>,
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(Some(Taken { id: row.id, payout }))
+}
+
+/// The one call of `send` for a withdrawal.
+pub(super) async fn deliver(ctx: &Ctx, provider: &dyn PixProvider, taken: &Taken) -> Result<()> {
+    let answer = match provider.send(&taken.payout).await {
+        Ok(answer) => answer,
+        // By the provider's contract these mean that nothing was sent.
+        Err(ProviderError::Refused { code, .. }) => PayoutStatus::Rejected(code.into_owned()),
+        Err(ProviderError::Unreachable(_)) => PayoutStatus::Rejected("unreachable".to_owned()),
+        // By it these do not come. If they do, nobody knows.
+        Err(ProviderError::Unknown(_) | ProviderError::Malformed(_)) => PayoutStatus::Unknown,
+    };
+    settle(ctx, taken.id, &answer).await
+}
