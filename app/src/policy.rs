@@ -9,9 +9,9 @@ pub fn of_page(nonce: &str) -> String {
     )
 }
 
-/// For a page that only says no: one style, no scripts.
+/// For a page that only says no: one style, the site's font, no scripts.
 pub fn of_refusal(nonce: &str) -> String {
     format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self' data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
     )
 }

@@ -1,7 +1,7 @@
 //! The page that says no before the application is reached: whole in itself, in the club's brand, without scripts.
 
 use super::sentences;
-use crate::{brand, policy};
+use crate::{Theme, brand, policy};
 use kernel::{Error, Kind, Locale};
 use leptos::nonce::Nonce;
 use tenancy::branding::Branding;
@@ -20,6 +20,7 @@ pub fn page(
     error: &Error,
     branding: Option<&Branding>,
     locale: Locale,
+    theme: Option<Theme>,
     request_id: &str,
 ) -> RefusalPage {
     let nonce = Nonce::new().to_string();
@@ -38,7 +39,7 @@ pub fn page(
     };
     let request_id = escape(request_id);
     let html = format!(
-        "<!DOCTYPE html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
+        "<!DOCTYPE html><html lang=\"{lang}\"{theme}><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
          <title>{title} · {site}</title><link rel=\"icon\" href=\"{icon}\">\
          <style nonce=\"{nonce}\">{colours}{STYLE}</style></head><body><main>\
@@ -46,6 +47,9 @@ pub fn page(
          <h1>{title}</h1><p>{text}</p>{link}<footer>{reference} <code>{request_id}</code> · {status}</footer>\
          </main></body></html>",
         lang = locale.tag(),
+        theme = theme
+            .map(|theme| format!(" data-theme=\"{}\"", theme.name()))
+            .unwrap_or_default(),
         icon = icon_data(branding),
         colours = brand::variables(branding),
         mark = brand::initials(branding.map_or("Clube Digital", |branding| &branding.app_name)),
@@ -203,17 +207,20 @@ fn escape(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-const STYLE: &str = "*{box-sizing:border-box}html{color-scheme:light dark}\
-body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;background:#f6f6f7;color:#18181b;\
-font:16px/1.6 'Inter Variable',Inter,system-ui,sans-serif}\
-main{width:100%;max-width:480px;background:#fff;border:1px solid #e4e4e7;border-top:4px solid var(--brand);border-radius:12px;padding:40px}\
+/// The tokens and the font of the style sheet, which a refused site may not be able to give.
+const STYLE: &str = "@font-face{font-family:'Inter Variable';font-style:normal;font-weight:100 900;font-display:swap;\
+src:url('/fonts/inter-latin-wght-normal.woff2') format('woff2')}\
+*{box-sizing:border-box}:root{color-scheme:light;--page:#f6f6f7;--card:#fff;--text:#18181b;--line:#e4e4e7;--muted:#52525b}\
+:root[data-theme=dark]{color-scheme:dark;--page:#101012;--card:#18181b;--text:#f4f4f5;--line:#2e2e33;--muted:#a1a1aa}\
+@media(prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;--page:#101012;--card:#18181b;--text:#f4f4f5;--line:#2e2e33;--muted:#a1a1aa}}\
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;background:var(--page);color:var(--text);\
+font:16px/1.6 'Inter Variable',system-ui,sans-serif}\
+main{width:100%;max-width:480px;background:var(--card);border:1px solid var(--line);border-top:4px solid var(--brand);border-radius:12px;padding:40px}\
 header{display:flex;align-items:center;gap:12px;font-weight:600;margin-bottom:32px}\
 .mark{display:grid;place-items:center;width:40px;height:40px;border-radius:10px;background:var(--brand);color:var(--on-brand);font-weight:700}\
 h1{font-size:24px;line-height:1.25;letter-spacing:-.02em;margin:0 0 8px}p{margin:0 0 16px}\
 a{color:var(--brand-ink);font-weight:600;text-underline-offset:3px}a:focus-visible{outline:2px solid var(--brand-ink);outline-offset:3px;border-radius:4px}\
-footer{margin-top:32px;padding-top:16px;border-top:1px solid #e4e4e7;font-size:13px;color:#52525b;overflow-wrap:anywhere}\
-@media(prefers-color-scheme:dark){body{background:#101012;color:#f4f4f5}main{background:#18181b;border-color:#2e2e33;border-top-color:var(--brand)}\
-footer{border-color:#2e2e33;color:#a1a1aa}}";
+footer{margin-top:32px;padding-top:16px;border-top:1px solid var(--line);font-size:13px;color:var(--muted);overflow-wrap:anywhere}";
 
 #[cfg(test)]
 mod tests {
@@ -222,15 +229,21 @@ mod tests {
     #[test]
     fn nothing_foreign_becomes_markup() {
         let error = Error::not_found("page");
-        let page = page(&error, None, Locale::En, "<script>");
+        let page = page(&error, None, Locale::En, None, "<script>");
         assert!(!page.html.contains("<script") && page.html.contains("&lt;script&gt;"));
+        assert!(page.html.contains("<html lang=\"en\"><head>"));
+        assert!(page.policy.contains("font-src 'self'"));
         assert!(page.html.contains("Page not found") && page.html.contains("· 404"));
     }
 
     #[test]
     fn a_suspended_club_is_told_in_its_language_without_a_way_in_circles() {
         let error = Error::new(Kind::Forbidden, "tenant_suspended", "").bare();
-        let page = page(&error, None, Locale::PtBr, "r");
+        let page = page(&error, None, Locale::PtBr, Some(Theme::Dark), "r");
+        assert!(
+            page.html
+                .contains("<html lang=\"pt-BR\" data-theme=\"dark\">")
+        );
         assert!(page.html.contains("Clube suspenso") && !page.html.contains("href=\"/\""));
     }
 }

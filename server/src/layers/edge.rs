@@ -6,7 +6,7 @@
 //! too, so that no answer has another shape.
 
 use super::area::Area;
-use app::session::Cookies;
+use app::{Theme, session::Cookies};
 use axum::{
     Json,
     extract::Request,
@@ -25,7 +25,7 @@ use tenancy::{Origin, resolution::Site};
 
 /// Who reads the refusal.
 enum Reader {
-    Person(Locale),
+    Person(Locale, Option<Theme>),
     Function,
     Program,
 }
@@ -54,7 +54,10 @@ fn reader(area: Area, request: &Request) -> Reader {
     let is_page =
         matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) && area != Area::Api;
     if accepts_pages && is_page {
-        Reader::Person(locale(request.headers()))
+        let theme = Cookies::of(request.headers())
+            .get("clube_theme")
+            .and_then(Theme::parse);
+        Reader::Person(locale(request.headers()), theme)
     } else if area == Area::Functions {
         Reader::Function
     } else {
@@ -139,12 +142,12 @@ fn rewritten(response: Response, error: &Error, reader: &Reader, id: &str) -> Re
     let status =
         StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = match reader {
-        Reader::Person(locale) => {
+        Reader::Person(locale, theme) => {
             let branding = match parts.extensions.get::<Site>() {
                 Some(Site::Tenant(tenant)) => Some(&tenant.branding),
                 _ => None,
             };
-            let page = app::refusal::page(error, branding, *locale, id);
+            let page = app::refusal::page(error, branding, *locale, *theme, id);
             if let Ok(policy) = HeaderValue::from_str(&page.policy) {
                 parts.headers.insert(CONTENT_SECURITY_POLICY, policy);
             }

@@ -2,8 +2,8 @@
 //!
 //! Outermost first: [`origin`] (who asks, as which host; the request's id), [`trace`] (a span and a line of log), [`measure`],
 //! compression, [`headers`], [`edge`] (an error becomes JSON or a page, is logged once), [`panics`], [`limits`] (time, body).
-//! Then, only for what belongs to a tenant or to the platform, pages and JSON API alike: [`cross_site`], [`resolution`],
-//! [`visit`].
+//! Then, only for what belongs to a tenant or to the platform, pages and JSON API alike: [`resolution`], [`cross_site`]
+//! (whose refusal is in the tenant's brand), [`visit`].
 //!
 //! One more layer is one more file and a line in [`around_all`] or [`around_site`].
 
@@ -36,8 +36,8 @@ use tower_http::compression::{
 pub(crate) fn around_site(router: Router, node: &Node) -> Router {
     router
         .layer(from_fn_with_state(node.clone(), visit::visit))
-        .layer(from_fn_with_state(node.clone(), resolution::resolution))
         .layer(from_fn(cross_site::cross_site))
+        .layer(from_fn_with_state(node.clone(), resolution::resolution))
 }
 
 /// The layers of every request.

@@ -51,6 +51,19 @@ async fn posts_of_other_sites_are_refused() -> Outcome {
             answer.status()
         );
     }
+    // A person is told in the club's brand, in the theme that they chose.
+    let told = node
+        .ask(Method::POST, &host, FUNCTION)
+        .header("accept", "text/html")
+        .header("cookie", "clube_theme=dark")
+        .header("sec-fetch-site", "cross-site");
+    let told = told.send().await?;
+    assert_eq!(told.status(), 403);
+    let told = told.text().await?;
+    assert!(
+        told.contains("Clube navi") && told.contains("data-theme=\"dark\""),
+        "{told}"
+    );
     // A page's address takes no post of a stranger either; the API, which knows no cookies, does not care who sends.
     assert_eq!(
         node.ask(Method::POST, &host, "/admin")
