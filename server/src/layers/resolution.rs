@@ -13,6 +13,8 @@ use kernel::{Error, Result};
 use tenancy::resolution::Site;
 use tracing::Span;
 
+const SLUG: &str = "x-tenant-slug";
+
 pub(super) async fn resolution(
     State(node): State<Node>,
     mut request: Request,
@@ -46,8 +48,14 @@ fn named(request: &Request) -> Result<(Option<String>, String)> {
             "The Host header may stand there only once.",
         ));
     }
+    if headers.get_all(SLUG).iter().count() > 1 {
+        return Err(Error::bad_request(
+            "duplicate_tenant_slug",
+            "The X-Tenant-Slug header may stand there only once.",
+        ));
+    }
     let slug = headers
-        .get("x-tenant-slug")
+        .get(SLUG)
         .map(|slug| String::from_utf8_lossy(slug.as_bytes()).into_owned());
     let host = request
         .extensions()

@@ -268,3 +268,20 @@ async fn odd_hosts_reach_nobody_else() -> Outcome {
     installation.end([node]).await;
     Ok(())
 }
+
+#[tokio::test]
+async fn two_headers_that_name_a_tenant_name_none() -> Outcome {
+    let installation = Installation::new();
+    let node = installation.node(&[]).await;
+    let navi = installation.tenant(&node, "navi").await;
+    let host = format!("{navi}.localhost");
+    let twice = node
+        .ask(Method::GET, &host, INFO)
+        .header("x-tenant-slug", &navi)
+        .header("x-tenant-slug", &navi);
+    let answer = twice.send().await?;
+    assert_eq!(answer.status(), 400);
+    assert!(answer.text().await?.contains("duplicate_tenant_slug"));
+    installation.end([node]).await;
+    Ok(())
+}
