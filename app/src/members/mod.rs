@@ -7,7 +7,7 @@ use self::words::words;
 use crate::{
     frame::frame,
     link::with_query,
-    ui::{Badge, EmptyState, PageHead, Pager, SearchBar, Table, Tone, loaded},
+    ui::{Address, Badge, EmptyState, PageHead, Pager, SearchBar, Table, Tone, loaded},
     when,
     words::count,
 };
@@ -177,7 +177,7 @@ fn Row(user: User) -> impl IntoView {
             <td class="font-semibold">{format!("{} {}", user.first_name, user.last_name)}</td>
             <td data-label=t.contact class="wide-only">
                 <div class="min-w-0">
-                    <p class="break-all">{user.email.to_string()}</p>
+                    <p><Address text=user.email.to_string()/></p>
                     {user.phone.map(|phone| view! { <p class="text-xs text-muted">{phone.formatted()}</p> })}
                 </div>
             </td>

@@ -9,11 +9,12 @@ use crate::{
     account::role_word,
     frame::frame,
     ui::{
-        Alert, Badge, Card, Crumb, EmptyState, Fact, Facts, Icon, IconName, PageHead, Select, Step,
-        StepState, Steps, Table, Tone, loaded,
+        Address, Alert, Badge, Card, Crumb, EmptyState, Fact, Facts, Icon, IconName, PageHead,
+        Select, Step, StepState, Steps, Table, Tone, loaded,
     },
     when,
 };
+use kernel::Money;
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::use_params_map;
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{
     administrators::{Administrator, Permission},
     provisioning::{Progress, StepState as Stand},
-    tenants::{Provisioning, Tenant},
+    tenants::{Provisioning, Tenant, TenantStatus},
 };
 
 /// A club and what its page shows with it.
@@ -149,8 +150,8 @@ fn Addresses(address: String, is_served: bool) -> impl IntoView {
             <Facts>
                 {links.into_iter().map(|(label, href)| view! {
                     <Fact label=label>
-                        <a class="inline-flex items-center gap-1.5 font-medium break-all text-ink underline-offset-4 hover:underline" href=href.clone() rel="external">
-                            {href.clone()}<Icon name=IconName::Open class="size-3.5 shrink-0"/>
+                        <a class="font-medium text-ink underline-offset-4 hover:underline" href=href.clone() rel="external">
+                            <Address text=href.clone()/><Icon name=IconName::Open class="ml-1.5 inline size-3.5"/>
                         </a>
                     </Fact>
                 }).collect_view()}
@@ -179,17 +180,20 @@ fn Change(tenant: Tenant) -> impl IntoView {
 fn Company(tenant: Tenant) -> impl IntoView {
     let t = words();
     let locale = frame().locale;
+    let trial_end = tenant
+        .trial_ends_at
+        .filter(|_| tenant.status == TenantStatus::Trial);
     view! {
         <Card title=t.company>
             <Facts>
                 <Fact label=t.name>{tenant.company_name}</Fact>
                 <Fact label=t.document>{tenant.document.formatted()}</Fact>
-                <Fact label=t.email>{tenant.email.to_string()}</Fact>
+                <Fact label=t.email><Address text=tenant.email.to_string()/></Fact>
                 <Fact label=t.phone>{tenant.phone.formatted()}</Fact>
                 <Fact label=t.plan>{tenant.subscription_plan.word()}</Fact>
                 <Fact label=t.subscription><Badge tone=tenant.subscription_status.tone() text=tenant.subscription_status.word()/></Fact>
-                <Fact label=t.fee>{tenant.monthly_fee.format(locale)}</Fact>
-                {tenant.trial_ends_at.map(|at| view! { <Fact label=t.trial_end><time datetime=when::machine(at)>{when::minute(locale, at)}</time></Fact> })}
+                {(tenant.monthly_fee != Money::ZERO).then(|| view! { <Fact label=t.fee>{tenant.monthly_fee.format(locale)}</Fact> })}
+                {trial_end.map(|at| view! { <Fact label=t.trial_end><time datetime=when::machine(at)>{when::minute(locale, at)}</time></Fact> })}
                 <Fact label=t.since><time datetime=when::machine(tenant.created_at)>{when::minute(locale, tenant.created_at)}</time></Fact>
             </Facts>
         </Card>
@@ -207,7 +211,7 @@ fn Database(tenant: Tenant) -> impl IntoView {
             <Facts>
                 <Fact label=t.name><code>{tenant.database_name}</code></Fact>
                 <Fact label=t.user><code>{tenant.database_user}</code></Fact>
-                <Fact label=t.server>{tenant.database_host}</Fact>
+                <Fact label=t.server><Address text=tenant.database_host/></Fact>
                 <Fact label=t.version>{version}</Fact>
             </Facts>
         </Card>

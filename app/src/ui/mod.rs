@@ -2,6 +2,7 @@
 //!
 //! No inline styles (the policy forbids them), no browser calls while rendering, escaped text only.
 
+mod address;
 mod badge;
 mod button;
 mod card;
@@ -17,6 +18,7 @@ mod split_bar;
 mod steps;
 mod table;
 
+pub(crate) use address::Address;
 pub(crate) use badge::Badge;
 pub(crate) use button::{LinkButton, Submit};
 pub(crate) use card::{Card, Fact, Facts, Figure};

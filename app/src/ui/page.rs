@@ -44,7 +44,6 @@ pub(crate) fn PageHead(
         view! {
             <nav aria-label="Breadcrumb" class="mb-2 text-sm">
                 <a href=crumb.href class="text-muted hover:text-base-content hover:underline">{crumb.label}</a>
-                <span aria-hidden="true" class="px-1.5 text-muted">"/"</span>
             </nav>
         }
     });
