@@ -134,7 +134,7 @@ test.describe('the console of Clube Navi', () => {
     await expect(page.getByRole('searchbox')).toHaveValue('');
   });
 
-  test('members are found by telephone and by referral code', async ({ page }) => {
+  test('members are found by telephone, by referral code and by name without accents', async ({ page }) => {
     await open(page, at(NAVI, '/admin/members?q=padaria'));
     const row = page.locator('tbody tr');
     await expect(row).toHaveCount(1);
@@ -144,6 +144,12 @@ test.describe('the console of Clube Navi', () => {
       await open(page, at(NAVI, `/admin/members?q=${encodeURIComponent(q)}`));
       await expect(row).toHaveCount(1);
       await expect(row).toContainText('Padaria Central');
+    }
+    // However a name is written.
+    for (const q of ['joao teixeira', 'JOÃO', 'joão']) {
+      await open(page, at(NAVI, `/admin/members?q=${encodeURIComponent(q)}`));
+      await expect(row).toHaveCount(1);
+      await expect(row).toContainText('João Teixeira');
     }
   });
 
