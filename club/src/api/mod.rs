@@ -7,9 +7,10 @@ mod fallback;
 mod tests;
 
 use crate::{
-    auth, cashback, deposits,
+    auth, cashback, deposits, legal_documents,
     modules::{ModuleGuard, require_module},
-    notifications, products, profile, purchases, referrals, users, wallet, withdrawals,
+    notifications, products, profile, purchases, referrals, user_documents, users, wallet,
+    withdrawals,
 };
 use axum::{
     Router,
@@ -45,6 +46,8 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "deposits", description = "Putting money into the wallet by Pix."),
         (name = "pix", description = "Taking money out by Pix, and the provider's webhooks."),
         (name = "notifications", description = "What the club told its user, and where it may push to."),
+        (name = "documents", description = "Legal texts in force, and accepting them."),
+        (name = "user-documents", description = "Showing who one is (KYC): files that the club reviews."),
     ),
 )]
 struct Document;
@@ -81,6 +84,12 @@ pub fn router() -> OpenApiRouter {
     let withdrawals = withdrawals::router().layer(from_fn(auth::require_user));
 
     let notifications = notifications::router().layer(from_fn(auth::require_user));
+    let documents = legal_documents::router()
+        .layer(from_fn(auth::limit_requests))
+        .layer(from_fn(auth::require_user));
+    let user_documents = user_documents::router()
+        .layer(from_fn(auth::limit_requests))
+        .layer(from_fn(auth::require_user));
 
     let (routes, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api", tenant)
@@ -94,6 +103,8 @@ pub fn router() -> OpenApiRouter {
         .nest("/api/pix/webhooks", webhooks)
         .nest("/api/pix/withdrawals", withdrawals)
         .nest("/api/notifications", notifications)
+        .nest("/api/documents", documents)
+        .nest("/api/user-documents", user_documents)
         .split_for_parts();
     complete(&mut document);
     let routes: Router = routes

@@ -6,13 +6,18 @@
 //!
 //! Withdrawals ask [`daily_limit`] in their own transaction.
 
+mod rules;
+
 #[cfg(feature = "ssr")]
 mod operations;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
 #[cfg(feature = "ssr")]
+pub(crate) use operations::follow_documents;
+#[cfg(feature = "ssr")]
 pub use operations::{change_limits, daily_limit, limits};
+pub use rules::level;
 
 use kernel::Money;
 use serde::{Deserialize, Serialize};

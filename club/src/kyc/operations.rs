@@ -1,9 +1,9 @@
-//! The limits of each level.
+//! The limits of each level, and the level of each user.
 
-use super::KycLimits;
-use crate::{Ctx, audit};
-use kernel::{Error, Money, Result};
-use serde_json::{Map, Value, to_value};
+use super::{KycLimits, level};
+use crate::{Ctx, audit, user_documents::UserDocumentKind};
+use kernel::{Error, Money, Result, UserId};
+use serde_json::{Map, Value, json, to_value};
 use sqlx::PgConnection;
 use tenancy::administrators::Permission;
 
@@ -53,6 +53,43 @@ pub async fn change_limits(ctx: &Ctx, limits: KycLimits) -> Result<KycLimits> {
     audit::record(&mut tx, ctx, record).await?;
     tx.commit().await?;
     Ok(limits)
+}
+
+/// Gives a user the level that their approved documents allow, and says which. The caller has locked the user's row.
+pub(crate) async fn follow_documents(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    user: UserId,
+) -> Result<i16> {
+    let known = sqlx::query!(
+        r#"select u.kyc_level, (u.cnpj is not null) as "is_company!",
+                  (select array_agg(distinct d.kind) from user_documents d
+                   where d.user_id = u.id and d.status = 'approved') as "approved: Vec<UserDocumentKind>"
+           from users u where u.id = $1"#,
+        user as UserId,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let level = level(known.is_company, &known.approved.unwrap_or_default());
+    if level == known.kyc_level {
+        return Ok(level);
+    }
+    sqlx::query!(
+        "update users set kyc_level = $2, updated_at = $3 where id = $1",
+        user as UserId,
+        level,
+        ctx.now(),
+    )
+    .execute(&mut *conn)
+    .await?;
+    let record = audit::Record {
+        action: "user.kyc_level",
+        subject: format!("user:{user}"),
+        before: Some(json!({ "kycLevel": known.kyc_level })),
+        after: Some(json!({ "kycLevel": level })),
+    };
+    audit::record(conn, ctx, record).await?;
+    Ok(level)
 }
 
 async fn read(conn: &mut PgConnection) -> Result<KycLimits> {

@@ -5,8 +5,8 @@ use crate::testing::{Club, Outcome, installation};
 use kernel::{Error, Kind, Money};
 use tenancy::administrators::Role;
 
-const fn reais(reais: i64) -> Option<Money> {
-    Some(Money::from_centavos(reais * 100))
+const fn reais(reais: i64) -> Money {
+    Money::from_centavos(reais * 100)
 }
 
 #[tokio::test]
@@ -16,8 +16,8 @@ async fn each_level_has_its_limit() -> Outcome {
     let manager = club.ctx_of(Role::Manager);
     assert_eq!(limits(&manager).await?, KycLimits::default());
     let set = KycLimits {
-        level0: reais(0),
-        level1: reais(500),
+        level0: Some(reais(0)),
+        level1: Some(reais(500)),
         level2: None,
     };
     let operator = club.ctx_of(Role::Operator);
@@ -28,7 +28,7 @@ async fn each_level_has_its_limit() -> Outcome {
     }
     assert_eq!(limits(&club.ctx_of(Role::Viewer)).await?, set);
     let mut conn = manager.conn().await?;
-    for (level, limit) in [(0, reais(0)), (1, reais(500)), (2, None)] {
+    for (level, limit) in [(0, Some(reais(0))), (1, Some(reais(500))), (2, None)] {
         assert_eq!(daily_limit(&mut conn, level).await?, limit, "{level}");
     }
     let audited = sqlx::query_scalar!(
@@ -49,17 +49,25 @@ fn who_is_known_better_may_take_out_no_less() {
     };
     for good in [
         set(None, None, None),
-        set(reais(1), reais(1), None),
-        set(reais(0), None, None),
-        set(reais(0), reais(1), reais(2)),
+        set(Some(reais(1)), Some(reais(1)), None),
+        set(Some(reais(0)), None, None),
+        set(Some(reais(0)), Some(reais(1)), Some(reais(2))),
     ] {
         assert_eq!(good.check(), Ok(()));
     }
     for (bad, field, reason) in [
-        (set(reais(-1), None, None), "level0", "out_of_range"),
-        (set(reais(2), reais(1), None), "level1", "out_of_order"),
-        (set(reais(0), None, reais(9)), "level2", "out_of_order"),
-        (set(None, reais(1), None), "level1", "out_of_order"),
+        (set(Some(reais(-1)), None, None), "level0", "out_of_range"),
+        (
+            set(Some(reais(2)), Some(reais(1)), None),
+            "level1",
+            "out_of_order",
+        ),
+        (
+            set(Some(reais(0)), None, Some(reais(9))),
+            "level2",
+            "out_of_order",
+        ),
+        (set(None, Some(reais(1)), None), "level1", "out_of_order"),
     ] {
         assert_eq!(bad.check(), Err(Error::invalid(field, reason)));
     }
