@@ -44,7 +44,7 @@ pub struct File {
 
 /// Makes an uploaded file harmless and stores its bytes.
 ///
-/// Errors: `payload_too_large` above 10 MB; field `file` `required` (empty), `unsupported_type` (not of the four kinds,
+/// Errors: `payload_too_large` (field `file` `too_large`) above 10 MB; field `file` `required` (empty), `unsupported_type` (not of the four kinds,
 /// or not one that this kind of file may be), `unreadable`, `too_many_pixels`.
 pub async fn put(
     ctx: &Ctx,
@@ -218,6 +218,7 @@ pub(super) fn too_large() -> Error {
         "payload_too_large",
         "The file is larger than 10 MB.",
     )
+    .and("file", "too_large")
 }
 
 struct Harmless {

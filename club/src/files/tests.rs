@@ -37,7 +37,7 @@ fn exif() -> Vec<u8> {
     block
 }
 
-fn with_exif(jpeg: &[u8]) -> Bytes {
+pub(crate) fn with_exif(jpeg: &[u8]) -> Bytes {
     let block = exif();
     let length = u16::try_from(block.len() + 2).expect("short");
     let mut bytes = jpeg[..2].to_vec();
@@ -121,7 +121,7 @@ async fn images_are_drawn_again_as_photo_or_as_drawing() -> Outcome {
 }
 
 /// A PNG that says it is this large and holds nothing.
-fn empty_png(width: u32, height: u32) -> Bytes {
+pub(crate) fn empty_png(width: u32, height: u32) -> Bytes {
     let mut bytes = photo(ImageFormat::Png, 1, 1).to_vec();
     bytes[16..20].copy_from_slice(&width.to_be_bytes());
     bytes[20..24].copy_from_slice(&height.to_be_bytes());

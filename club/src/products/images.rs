@@ -76,6 +76,24 @@ pub(super) async fn may_see(ctx: &Ctx, id: ProductId, image: FileId) -> Result<(
     .ok_or_else(|| Error::not_found("image"))
 }
 
+/// Forgets all pictures of a merchant who leaves. Remove the files that it names once that is committed.
+pub(crate) async fn forget_images(
+    conn: &mut PgConnection,
+    merchant: UserId,
+) -> Result<Vec<FileId>> {
+    let files = sqlx::query_scalar!(
+        "delete from product_images i using products p where p.id = i.product_id and p.merchant_id = $1
+         returning i.file_id",
+        merchant as UserId,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for file in &files {
+        files::release(conn, *file).await?;
+    }
+    Ok(files)
+}
+
 async fn append(
     ctx: &Ctx,
     id: ProductId,
@@ -86,6 +104,7 @@ async fn append(
         .pixels
         .ok_or_else(|| Error::internal("a picture of a product is an image"))?;
     let mut tx = ctx.begin().await?;
+    require_present(&mut tx, merchant).await?;
     operations::lock_own(&mut tx, id, merchant).await?;
     let position = next_position(&mut tx, id).await?;
     files::keep(&mut tx, ctx, file).await?;
@@ -106,6 +125,19 @@ async fn append(
         width,
         height,
     })
+}
+
+/// Refuses a merchant who left meanwhile: nothing would ever remove their picture. Until the transaction ends nobody
+/// leaves.
+async fn require_present(conn: &mut PgConnection, merchant: UserId) -> Result<()> {
+    sqlx::query!(
+        "select id from users where id = $1 and status <> 'deleted' for share",
+        merchant as UserId
+    )
+    .fetch_optional(conn)
+    .await?
+    .map(drop)
+    .ok_or_else(Error::unauthenticated)
 }
 
 /// After the last one; taking one off leaves a gap, which nobody sees.

@@ -24,6 +24,8 @@ pub use rules::{check_description, check_name, check_price, fold};
 #[cfg(feature = "ssr")]
 pub(crate) use api::router;
 #[cfg(feature = "ssr")]
+pub(crate) use images::forget_images;
+#[cfg(feature = "ssr")]
 pub use images::{add_image, image, remove_image};
 #[cfg(feature = "ssr")]
 pub use operations::{change, create};

@@ -2,9 +2,9 @@
 
 use super::pix_key;
 use crate::{
-    Ctx, audit, auth,
+    Ctx, audit, auth, files,
     ledger::{self, WalletBalances},
-    notifications, outbox, withdrawals,
+    notifications, outbox, products, user_documents, withdrawals,
 };
 use kernel::{Error, Result, UserId};
 use secrecy::SecretString;
@@ -12,7 +12,8 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 /// Deletes the acting user's account, after the password was given: what names the person is cleared, the private key is
-/// destroyed, every session ends. The row stays, without a person in it, for what refers to it.
+/// destroyed, every session ends, and the files they sent (documents, pictures of products) are removed. The row stays,
+/// without a person in it, for what refers to it.
 ///
 /// # Errors
 /// Field `password` `wrong`, `withdrawal_open` while money is on its way out, `wallet_not_empty` while there is anything
@@ -47,6 +48,8 @@ pub async fn delete(ctx: &Ctx, password: SecretString) -> Result<()> {
     .execute(&mut *tx)
     .await?;
     notifications::forget(&mut tx, id).await?;
+    let mut files = user_documents::forget(&mut tx, id).await?;
+    files.append(&mut products::forget_images(&mut tx, id).await?);
     let record = audit::Record {
         action: "user.delete",
         subject: format!("user:{id}"),
@@ -55,6 +58,9 @@ pub async fn delete(ctx: &Ctx, password: SecretString) -> Result<()> {
     audit::record(&mut tx, ctx, record).await?;
     outbox::enqueue(&mut tx, ctx, "user_deleted", json!({ "userId": id })).await?;
     tx.commit().await?;
+    for file in files {
+        files::remove(ctx, file).await;
+    }
     Ok(())
 }
 
