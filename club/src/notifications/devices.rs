@@ -3,6 +3,7 @@
 use super::{Device, DevicePlatform, NewDevice};
 use crate::Ctx;
 use kernel::{DeviceId, Error, Locale, Result, UserId};
+use sqlx::PgConnection;
 
 /// The longest push token that is kept.
 const LONGEST: usize = 4096;
@@ -46,6 +47,18 @@ pub async fn register_device(ctx: &Ctx, new: NewDevice) -> Result<Device> {
     }
     tx.commit().await?;
     Ok(device)
+}
+
+/// All devices of a user: for a copy of what we hold about them.
+pub(crate) async fn devices(conn: &mut PgConnection, user: UserId) -> Result<Vec<Device>> {
+    let rows = sqlx::query_as!(
+        Device,
+        "select id, platform, registered_at from devices where user_id = $1 order by id",
+        user as UserId,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
 }
 
 /// Removes one of the acting user's devices: nothing is pushed to it any more.

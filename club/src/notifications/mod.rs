@@ -25,9 +25,11 @@ mod texts;
 #[cfg(feature = "ssr")]
 pub(crate) use api::router;
 #[cfg(feature = "ssr")]
+pub(crate) use devices::devices;
+#[cfg(feature = "ssr")]
 pub use devices::{register_device, remove_device};
 #[cfg(feature = "ssr")]
-pub(crate) use operations::forget;
+pub(crate) use operations::{all, forget};
 #[cfg(feature = "ssr")]
 pub use operations::{list, mark, mark_all_read, unread};
 #[cfg(feature = "ssr")]

@@ -33,6 +33,19 @@ pub async fn list(ctx: &Ctx, filter: NotificationFilter) -> Result<Page<Notifica
     Ok(Page::cut(rows, limit, |row| row.id.0))
 }
 
+/// Everything that a user was told, newest first: for a copy of what we hold about them.
+pub(crate) async fn all(conn: &mut PgConnection, user: UserId) -> Result<Vec<Notification>> {
+    let rows = sqlx::query_as!(
+        Notification,
+        r#"select id, kind, subject_id, title, body, read_at is not null as "is_read!", created_at
+           from notifications where user_id = $1 order by id desc"#,
+        user as UserId,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
 /// How many notifications the acting user has not read.
 pub async fn unread(ctx: &Ctx) -> Result<Unread> {
     let user = ctx.user_id()?;

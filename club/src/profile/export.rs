@@ -6,9 +6,16 @@ use super::{UserPixKey, owned_key};
 use crate::{
     Ctx,
     deposits::{self, Deposit},
+    ledger::{StatementEntry, StatementFilter, StatementRequest},
+    legal_documents::{self, Acceptance},
     modules,
     modules::ModuleAccess,
+    notifications::{self, Device, Notification},
+    products::{self, Product, ProductFilter},
+    purchases::{self, Purchase, PurchaseFilter},
+    user_documents::{self, UserDocument},
     users::{self, User},
+    wallet::{self, WalletAccount},
     withdrawals::{self, Withdrawal},
 };
 use kernel::{Error, PageRequest, Result, UserId};
@@ -17,6 +24,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// All we hold about a user, secrets aside.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,6 +49,20 @@ pub struct Export {
     pub referrals: Vec<Referral>,
     /// What they put into the wallet by Pix, or meant to.
     pub deposits: Vec<Deposit>,
+    /// What they sent to show who they are; the files are read at `/api/user-documents`.
+    pub user_documents: Vec<UserDocument>,
+    /// The legal texts that they accepted.
+    pub acceptances: Vec<Acceptance>,
+    /// What they offer or offered, as a merchant.
+    pub products: Vec<Product>,
+    /// What they bought and sold.
+    pub purchases: Vec<Purchase>,
+    /// Each movement of what they can spend or withdraw.
+    pub statement: Vec<StatementEntry>,
+    /// What the club told them.
+    pub notifications: Vec<Notification>,
+    /// Where the club may push to.
+    pub devices: Vec<Device>,
     /// What they did and what was done to them.
     pub history: Vec<Deed>,
 }
@@ -98,6 +120,10 @@ pub struct Deed {
 pub async fn export(ctx: &Ctx) -> Result<Export> {
     let id = ctx.user_id()?;
     let modules = modules::mine(ctx, PageRequest::default()).await?.data;
+    let mut products = products(ctx, id, false).await?;
+    products.append(&mut self::products(ctx, id, true).await?);
+    let purchases = purchases(ctx).await?;
+    let statement = statement(ctx).await?;
     let mut conn = ctx.conn().await?;
     Ok(Export {
         exported_at: ctx.now(),
@@ -111,8 +137,68 @@ pub async fn export(ctx: &Ctx) -> Result<Export> {
         sessions: sessions(&mut conn, id).await?,
         referrals: referrals(&mut conn, id).await?,
         deposits: deposits::of_user(&mut conn, id).await?,
+        user_documents: user_documents::all(&mut conn, id).await?,
+        acceptances: legal_documents::acceptances(&mut conn, id).await?,
+        products,
+        purchases,
+        statement,
+        notifications: notifications::all(&mut conn, id).await?,
+        devices: notifications::devices(&mut conn, id).await?,
         history: history(&mut conn, id).await?,
     })
+}
+
+async fn products(ctx: &Ctx, merchant: UserId, is_archived: bool) -> Result<Vec<Product>> {
+    let (mut rows, mut request) = (Vec::new(), page_after(None));
+    loop {
+        let filter = ProductFilter {
+            merchant_id: Some(merchant),
+            is_archived,
+            ..ProductFilter::default()
+        };
+        let mut page = products::list(ctx, filter, request).await?;
+        rows.append(&mut page.data);
+        if page.next_cursor.is_none() {
+            return Ok(rows);
+        }
+        request = page_after(page.next_cursor);
+    }
+}
+
+async fn purchases(ctx: &Ctx) -> Result<Vec<Purchase>> {
+    let (mut rows, mut request) = (Vec::new(), page_after(None));
+    loop {
+        let mut page = purchases::list(ctx, PurchaseFilter::default(), request).await?;
+        rows.append(&mut page.data);
+        if page.next_cursor.is_none() {
+            return Ok(rows);
+        }
+        request = page_after(page.next_cursor);
+    }
+}
+
+const fn page_after(cursor: Option<Uuid>) -> PageRequest {
+    PageRequest {
+        limit: Some(PageRequest::MAX_LIMIT),
+        cursor,
+    }
+}
+
+async fn statement(ctx: &Ctx) -> Result<Vec<StatementEntry>> {
+    let (mut entries, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = StatementRequest {
+            limit: Some(PageRequest::MAX_LIMIT),
+            cursor,
+        };
+        let filter = StatementFilter::default();
+        let mut page = wallet::statement(ctx, WalletAccount::Available, &filter, page).await?;
+        entries.append(&mut page.data);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return Ok(entries);
+        }
+    }
 }
 
 async fn sessions(conn: &mut PgConnection, id: UserId) -> Result<Vec<Session>> {

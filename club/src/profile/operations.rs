@@ -2,7 +2,7 @@
 
 use super::{Profile, ProfilePatch, owned_key};
 use crate::{
-    Ctx, audit, auth,
+    Ctx, audit, auth, kyc,
     users::{self, Form, User},
 };
 use kernel::{Cnpj, Cpf, Error, Phone, Result, UserId};
@@ -33,7 +33,7 @@ pub async fn change(ctx: &Ctx, patch: ProfilePatch) -> Result<Profile> {
     let id = ctx.user_id()?;
     let mut tx = ctx.begin().await?;
     let before = lock(&mut tx, id).await?;
-    let after = apply(before.clone(), patch)?;
+    let mut after = apply(before.clone(), patch)?;
     let changed = changed_fields(&before, &after);
     if changed.is_empty() {
         return with_key(&mut tx, after).await;
@@ -59,6 +59,10 @@ pub async fn change(ctx: &Ctx, patch: ProfilePatch) -> Result<Profile> {
         ..audit::Record::default()
     };
     audit::record(&mut tx, ctx, record).await?;
+    if after.cnpj != before.cnpj {
+        // Nobody has compared the new number with a document.
+        after.kyc_level = kyc::follow_documents(&mut tx, ctx, id).await?;
+    }
     let profile = with_key(&mut tx, after).await?;
     tx.commit().await?;
     Ok(profile)

@@ -1,11 +1,15 @@
 //! Changing one's account, and leaving.
 
 use crate::{
-    modules,
+    files::tests::photo,
+    legal_documents, modules, outbox,
+    products::{self, NewProduct},
     testing::{Call, Club, Outcome, PASSWORD, Reply, installation, newcomer, text},
+    user_documents::{self, UserDocumentKind},
     users::{self, UserStatus},
 };
-use kernel::{Result, UserId};
+use image::ImageFormat;
+use kernel::{Error, Money, Percent, Result, UserId};
 use serde_json::{Value, json};
 use tenancy::{Actor, administrators::Role, modules::Module};
 
@@ -195,6 +199,19 @@ async fn a_member_takes_a_copy_of_everything() -> Outcome {
     bia["referredBy"] = ana["user"]["referralId"].clone();
     join(&club, &bia).await;
 
+    let ctx = club.ctx(Actor::User(id));
+    let photo = photo(ImageFormat::Png, 8, 8);
+    user_documents::submit(&ctx, UserDocumentKind::Selfie, photo).await?;
+    let job = club.ctx(Actor::Job("outbox_relay"));
+    legal_documents::seed(&job).await?;
+    let terms = legal_documents::in_force(&ctx, None).await?.data[0].id;
+    legal_documents::accept(&ctx, terms).await?;
+    let phone = json!({ "platform": "ios", "pushToken": "token-of-ana" });
+    let device = Call::post("/api/notifications/devices").json(&phone);
+    let device = club.send(device.bearer(text(&ana["accessToken"]))).await;
+    assert_eq!(device.status, 201, "{}", device.body);
+    outbox::relay(&job).await?;
+
     let call = Call::get("/api/profile/export").bearer(text(&ana["accessToken"]));
     let export = club.send(call).await;
     assert_eq!(export.status, 200);
@@ -208,7 +225,14 @@ async fn a_member_takes_a_copy_of_everything() -> Outcome {
         ("modules", 3),
         ("sessions", 1),
         ("referrals", 1),
-        ("history", 2),
+        ("userDocuments", 1),
+        ("acceptances", 1),
+        ("products", 0),
+        ("purchases", 0),
+        ("statement", 0),
+        ("notifications", 1),
+        ("devices", 1),
+        ("history", 4),
     ] {
         assert_eq!(
             export.body[part].as_array().map(Vec::len),
@@ -220,6 +244,50 @@ async fn a_member_takes_a_copy_of_everything() -> Outcome {
         !export.body.to_string().contains("bia@"),
         "others' data is theirs"
     );
+    assert!(
+        !export.body.to_string().contains("token-of-ana"),
+        "a push token is a secret"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_merchants_pictures_go_with_them() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let mut shop = newcomer("loja@example.com");
+    shop["userType"] = json!("merchant");
+    let shop = join(&club, &shop).await;
+    let token = text(&shop["accessToken"]);
+    let ctx = club.ctx(Actor::User(text(&shop["user"]["id"]).parse()?));
+    let new = NewProduct {
+        name: "Café".to_owned(),
+        description: String::new(),
+        price: Money::from_centavos(10_00),
+        cashback_percent: Percent::HUNDRED,
+    };
+    let product = products::create(&ctx, new).await?.id;
+    let add = || products::add_image(&ctx, product, photo(ImageFormat::Png, 8, 8));
+    add().await?;
+    add().await?;
+    let export = club
+        .send(Call::get("/api/profile/export").bearer(token))
+        .await;
+    assert_eq!(
+        export.body["products"][0]["images"]
+            .as_array()
+            .map(Vec::len),
+        Some(2)
+    );
+    let stored = async || ctx.platform.files.list(ctx.tenant.id).await;
+    assert_eq!(stored().await?.len(), 2);
+    let call = Call::new("DELETE", "/api/profile").bearer(token);
+    let left = club.send(call.json(&json!({ "password": PASSWORD }))).await;
+    assert_eq!(left.status, 204);
+    assert_eq!(stored().await?, []);
+    // A request that was on its way.
+    assert_eq!(add().await, Err(Error::unauthenticated()));
+    assert_eq!(stored().await?, []);
     Ok(())
 }
 
