@@ -11,7 +11,7 @@ pub(crate) use ledger_audit::audit;
 pub(crate) use runner::keep_working;
 
 use club::{
-    Ctx, auth, deposits, idempotency, ledger, outbox, purchases, reconciliation, suspense,
+    Ctx, auth, deposits, files, idempotency, ledger, outbox, purchases, reconciliation, suspense,
     withdrawals,
 };
 use futures::future::BoxFuture;
@@ -104,6 +104,7 @@ const JOBS: [Job; 10] = [
             Box::pin(async move {
                 auth::forget_expired(&ctx).await?;
                 idempotency::forget_old(&ctx).await?;
+                files::sweep(&ctx).await?;
                 Ok(())
             })
         },

@@ -4,8 +4,12 @@ use crate::installation::{Installation, Node, Outcome};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
-use std::time::Duration;
+use std::{
+    fs,
+    time::{Duration, SystemTime},
+};
 use tokio::time::{Instant, sleep};
+use uuid::Uuid;
 
 /// Waits until a question to the master database has this answer.
 async fn until(node: &Node, question: &str, answer: i64) {
@@ -91,5 +95,45 @@ async fn what_happens_on_one_node_is_told_once_though_two_relay_it() -> Outcome 
     assert_eq!(told.len(), 1);
     assert_eq!(told[0]["kind"], "welcome");
     installation.end([here, there]).await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn bytes_of_an_upload_that_never_came_to_its_end_are_swept() -> Outcome {
+    let installation = Installation::new();
+    let first = installation.node(&[]).await;
+    let slug = installation.tenant(&first, "navi").await;
+    let tenant: Uuid = sqlx::query_scalar("select id from tenants where slug = $1")
+        .bind(slug)
+        .fetch_one(&first.platform.master)
+        .await?;
+    let folder = installation
+        .settings(&[])
+        .data_dir
+        .join("files")
+        .join(tenant.to_string());
+    fs::create_dir_all(&folder)?;
+    let (old, new) = (
+        folder.join(Uuid::from_u128(1).to_string()),
+        folder.join(Uuid::from_u128(2).to_string()),
+    );
+    for file in [&old, &new] {
+        fs::write(file, "half of a photo")?;
+    }
+    let two_days_ago = SystemTime::now() - Duration::from_hours(48);
+    fs::File::options()
+        .write(true)
+        .open(&old)?
+        .set_modified(two_days_ago)?;
+    // A node works through what is due when it comes.
+    let second = installation.node(&[]).await;
+    until(
+        &second,
+        "select count(*) from job_leases where name = 'purge' and error is null and until > now() + interval '23 hours'",
+        1,
+    )
+    .await;
+    assert!(!old.exists() && new.exists());
+    installation.end([first, second]).await;
     Ok(())
 }
