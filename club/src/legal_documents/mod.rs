@@ -6,8 +6,6 @@
 //!
 //! One more kind is a variant of [`DocumentKind`] and its name in the table's check.
 
-mod rules;
-
 #[cfg(feature = "ssr")]
 mod api;
 #[cfg(feature = "ssr")]
@@ -15,11 +13,11 @@ mod drafts;
 #[cfg(feature = "ssr")]
 mod operations;
 #[cfg(feature = "ssr")]
+mod rules;
+#[cfg(feature = "ssr")]
 mod seed;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
-
-pub use rules::check_body;
 
 #[cfg(feature = "ssr")]
 pub(crate) use api::router;

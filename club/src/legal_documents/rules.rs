@@ -8,7 +8,7 @@ use kernel::{Error, Result};
 const BODY_LENGTH: usize = 200_000;
 
 /// A text without space around it. Reasons: `required`, `too_long`, `invalid`.
-pub fn check_body(text: &str) -> Result<String, &'static str> {
+fn check_body(text: &str) -> Result<String, &'static str> {
     let body = text.trim().replace("\r\n", "\n");
     if body.is_empty() {
         Err("required")
