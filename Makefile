@@ -37,9 +37,10 @@ check: ## the quick ones: format, both halves compile, query descriptions are fr
 format: ## cargo fmt
 	@$(env) cargo fmt --all
 
-bench: ## criterion benchmarks
+bench: ## speed, beside pgbench on the same server where that says more
 	@scripts/tools
-	@$(env) scripts/with-postgres cargo bench $(ARGS)
+	@$(env) scripts/with-postgres --durable cargo bench -p tenancy --features testing
+	@$(env) scripts/with-postgres --durable cargo bench -p club --features ssr
 
 end2end: ## the journeys alone; ARGS goes to Playwright, for example ARGS="--project wasm -g sign"
 	@scripts/tools browser

@@ -5,27 +5,19 @@
 //! printed. `CLUBE_BENCH_SECONDS` is how long each measurement takes, 5 when absent.
 
 use club::ledger::{self, Account, Posting, StatementFilter, StatementRequest, TransactionKind};
+mod beside;
+
+use beside::{MERCHANTS, Outcome, USERS, per_second, pick, user};
 use futures::future::join_all;
-use kernel::{Money, TransactionId, UserId};
+use kernel::{Money, TransactionId};
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::{
-    error::Error,
-    io::Write,
-    process::{Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 use tenancy::Clock;
-use uuid::Uuid;
-
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 const CLIENTS: u32 = 8;
-/// Users 1 to 50 are merchants, the rest buys.
-const MERCHANTS: u128 = 50;
-const USERS: u128 = 5_000;
 const IN_BATCH: usize = 100;
 const LONG_STATEMENT: i64 = 400_000;
 
@@ -49,23 +41,16 @@ struct Bench {
 }
 
 impl Bench {
-    /// A number from 1 to `most`, and so a user.
-    fn pick(&self, least: u128, most: u128) -> UserId {
-        // The last bits of a version 7 id are random.
-        let random = self.clock.new_id().as_u128() & 0xffff_ffff;
-        UserId(Uuid::from_u128(least + random % (most - least + 1)))
-    }
-
     fn purchase(&self) -> Posting {
         let (consumer, friend) = (
-            self.pick(MERCHANTS + 1, USERS),
-            self.pick(MERCHANTS + 1, USERS),
+            pick(&self.clock, MERCHANTS + 1, USERS),
+            pick(&self.clock, MERCHANTS + 1, USERS),
         );
         let legs = [
             (Account::Club, 25),
             (Account::Pending(consumer), 50),
             (Account::Debt(friend), -1),
-            (Account::Wallet(self.pick(1, MERCHANTS)), -87),
+            (Account::Wallet(pick(&self.clock, 1, MERCHANTS)), -87),
             (Account::Wallet(friend), 13),
         ];
         self.posting(&legs)
@@ -97,46 +82,7 @@ impl Bench {
 
     /// The same by pgbench; `None` when it is not found.
     fn pgbench(&self) -> Outcome<Option<u128>> {
-        let newest = "ls -v /usr/lib/postgresql/*/bin/pgbench 2>/dev/null | tail -1";
-        let found = Command::new("sh")
-            .args(["-c", &format!("command -v pgbench || {newest}")])
-            .output()?;
-        let program = String::from_utf8(found.stdout)?.trim().to_owned();
-        if program.is_empty() {
-            return Ok(None);
-        }
-        let mut command = Command::new(program);
-        command
-            .args(["--no-vacuum", "--protocol=prepared"])
-            .arg(format!("--client={CLIENTS}"))
-            .arg(format!("--time={}", self.time.as_secs()))
-            .arg("--file=-")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .env("PGHOST", self.options.get_host())
-            .env("PGPORT", self.options.get_port().to_string())
-            .env("PGUSER", self.options.get_username())
-            .env(
-                "PGDATABASE",
-                self.options.get_database().unwrap_or_default(),
-            );
-        if let Some(password) = password() {
-            command.env("PGPASSWORD", password);
-        }
-        let mut running = command.spawn()?;
-        running
-            .stdin
-            .take()
-            .ok_or("pgbench reads a script")?
-            .write_all(PGBENCH.as_bytes())?;
-        let output = running.wait_with_output()?;
-        let text = String::from_utf8(output.stdout)?;
-        let rate = text
-            .lines()
-            .find_map(|line| line.strip_prefix("tps = ")?.split('.').next()?.parse().ok())
-            .ok_or_else(|| format!("pgbench: {}", String::from_utf8_lossy(&output.stderr)))?;
-        Ok(Some(rate))
+        beside::pgbench(&self.options, CLIENTS, self.time, PGBENCH)
     }
 
     /// Purchases a second by one client, many in a round trip.
@@ -153,7 +99,7 @@ impl Bench {
     /// How long the server takes for pages of a statement of 400,000 entries: the median, through the program.
     async fn statement(&self) -> Outcome<Duration> {
         let mut conn = self.pool.acquire().await?;
-        let reader = UserId(Uuid::from_u128(USERS + 1));
+        let reader = user(USERS + 1);
         for _ in 0..LONG_STATEMENT / 2_000 {
             let legs = [(Account::Clearing, -1), (Account::Wallet(reader), 1)];
             let batch: Vec<_> = (0..2_000).map(|_| self.posting(&legs)).collect();
@@ -193,11 +139,7 @@ impl Bench {
 
     async fn run(&self) -> Outcome {
         let mut conn = self.pool.acquire().await?;
-        let (durable,): (String,) = sqlx::query_as(
-            "select format('fsync %s, synchronous_commit %s', current_setting('fsync'), current_setting('synchronous_commit'))",
-        )
-        .fetch_one(&mut *conn)
-        .await?;
+        let durable = beside::durability(&mut conn).await?;
         drop(conn);
         println!("{durable}; {CLIENTS} clients; purchases of 5 legs");
         let (first, second) = (self.alone().await?, self.pgbench()?);
@@ -233,44 +175,20 @@ impl Bench {
     }
 }
 
-fn per_second(count: u128, time: Duration) -> u128 {
-    count * 1_000 / time.as_millis().max(1)
-}
-
-fn url() -> Outcome<String> {
-    std::env::var("CLUBE_TEST_POSTGRES_URL")
-        .map_err(|_| "CLUBE_TEST_POSTGRES_URL must name a PostgreSQL server".into())
-}
-
-/// The password in the server's URL: the connection's options do not show it.
-fn password() -> Option<String> {
-    let url = url().ok()?;
-    let (user, _) = url.split_once("//")?.1.rsplit_once('@')?;
-    Some(user.split_once(':')?.1.to_owned())
-}
-
 async fn prepare(options: &PgConnectOptions) -> Outcome {
     let mut owner = PgConnection::connect_with(options).await?;
     tenancy::migrations::TENANT.run(&mut owner).await?;
-    sqlx::query(
-        "insert into users (id, first_name, last_name, email, password_hash, user_type, public_key, private_key,
-                            referral_id, created_at, updated_at)
-         select lpad(to_hex(n), 32, '0')::uuid, '', '', n, '', 'consumer', n, '', n, now(), now()
-         from generate_series(1, $1::bigint) n",
-    )
-    .bind(i64::try_from(USERS + 1)?)
-    .execute(&mut owner)
-    .await?;
+    beside::register(&mut owner).await?;
     for merchant in 1..=MERCHANTS {
         let credit = Money::from_centavos(i64::MAX);
-        ledger::set_credit(&mut owner, UserId(Uuid::from_u128(merchant)), credit).await?;
+        ledger::set_credit(&mut owner, user(merchant), credit).await?;
     }
     Ok(())
 }
 
 #[tokio::main]
 async fn main() -> Outcome {
-    let server: PgConnectOptions = url()?.parse()?;
+    let server: PgConnectOptions = beside::url()?.parse()?;
     let name = format!("clube_bench_ledger_{}", std::process::id());
     let mut maintenance = PgConnection::connect_with(&server).await?;
     maintenance
@@ -279,7 +197,6 @@ async fn main() -> Outcome {
     let options = server.database(&name);
     let outcome = async {
         prepare(&options).await?;
-        let seconds = std::env::var("CLUBE_BENCH_SECONDS").map_or(Ok(5), |text| text.parse())?;
         let bench = Bench {
             pool: PgPoolOptions::new()
                 .max_connections(CLIENTS)
@@ -287,7 +204,7 @@ async fn main() -> Outcome {
                 .await?,
             options,
             clock: Clock::system(),
-            time: Duration::from_secs(seconds),
+            time: beside::measured_for()?,
         };
         bench.run().await
     }

@@ -1,0 +1,146 @@
+//! What the benchmarks share: people with money, and pgbench running SQL on the same server.
+
+use club::ledger::{self, Account, Posting, TransactionKind};
+use kernel::{Money, TransactionId, UserId};
+use sqlx::{PgConnection, postgres::PgConnectOptions};
+use std::{
+    error::Error,
+    io::Write,
+    process::{Command, Stdio},
+    time::Duration,
+};
+use tenancy::Clock;
+use uuid::Uuid;
+
+pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// Users 1 to 50 are merchants, the rest buys.
+pub(crate) const MERCHANTS: u128 = 50;
+pub(crate) const USERS: u128 = 5_000;
+
+/// The user of this number.
+pub(crate) const fn user(number: u128) -> UserId {
+    UserId(Uuid::from_u128(number))
+}
+
+/// A user between these numbers.
+pub(crate) fn pick(clock: &Clock, least: u128, most: u128) -> UserId {
+    // The last bits of a version 7 id are random.
+    let random = clock.new_id().as_u128() & 0xffff_ffff;
+    user(least + random % (most - least + 1))
+}
+
+/// How long each measurement takes: `CLUBE_BENCH_SECONDS`, 5 when absent.
+pub(crate) fn measured_for() -> Outcome<Duration> {
+    let seconds = std::env::var("CLUBE_BENCH_SECONDS").map_or(Ok(5), |text| text.parse())?;
+    Ok(Duration::from_secs(seconds))
+}
+
+pub(crate) fn per_second(count: u128, time: Duration) -> u128 {
+    count * 1_000 / time.as_millis().max(1)
+}
+
+/// Whether this server's commits survive a power cut.
+pub(crate) async fn durability(conn: &mut PgConnection) -> Outcome<String> {
+    let (durable,): (String,) = sqlx::query_as(
+        "select format('fsync %s, synchronous_commit %s', current_setting('fsync'), current_setting('synchronous_commit'))",
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(durable)
+}
+
+/// Registers everybody, as the database's owner.
+pub(crate) async fn register(owner: &mut PgConnection) -> Outcome {
+    sqlx::query(
+        "insert into users (id, first_name, last_name, email, password_hash, user_type, public_key, private_key,
+                            referral_id, created_at, updated_at)
+         select lpad(to_hex(n), 32, '0')::uuid, '', '', n, '', case when n <= $2 then 'merchant' else 'consumer' end,
+                n, '', n, now(), now()
+         from generate_series(1, $1::bigint) n",
+    )
+    .bind(i64::try_from(USERS + 1)?)
+    .bind(i64::try_from(MERCHANTS)?)
+    .execute(owner)
+    .await?;
+    Ok(())
+}
+
+/// Gives every consumer money to spend.
+pub(crate) async fn fill_wallets(conn: &mut PgConnection, clock: &Clock, amount: Money) -> Outcome {
+    let deposits: Vec<_> = (MERCHANTS + 1..=USERS)
+        .map(|number| {
+            let id = TransactionId(clock.new_id());
+            Posting::new(id, TransactionKind::Deposit, clock.new_id(), clock.now())
+                .debit(Account::Clearing, amount)
+                .credit(Account::Wallet(user(number)), amount)
+        })
+        .collect();
+    for some in deposits.chunks(500) {
+        ledger::post_batch(conn, some).await?;
+    }
+    Ok(())
+}
+
+/// Transactions a second of this script by pgbench; `None` when it is not found.
+pub(crate) fn pgbench(
+    options: &PgConnectOptions,
+    clients: u32,
+    time: Duration,
+    script: &str,
+) -> Outcome<Option<u128>> {
+    let newest = "ls -v /usr/lib/postgresql/*/bin/pgbench 2>/dev/null | tail -1";
+    let found = Command::new("sh")
+        .args(["-c", &format!("command -v pgbench || {newest}")])
+        .output()?;
+    let program = String::from_utf8(found.stdout)?.trim().to_owned();
+    if program.is_empty() {
+        return Ok(None);
+    }
+    let mut command = Command::new(program);
+    command
+        .args(["--no-vacuum", "--protocol=prepared"])
+        .arg(format!("--client={clients}"))
+        .arg(format!("--time={}", time.as_secs()))
+        .arg("--file=-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .env("PGHOST", options.get_host())
+        .env("PGPORT", options.get_port().to_string())
+        .env("PGUSER", options.get_username())
+        .env("PGDATABASE", options.get_database().unwrap_or_default());
+    if let Some(password) = password() {
+        command.env("PGPASSWORD", password);
+    }
+    let mut running = command.spawn()?;
+    running
+        .stdin
+        .take()
+        .ok_or("pgbench reads a script")?
+        .write_all(script.as_bytes())?;
+    let output = running.wait_with_output()?;
+    let text = String::from_utf8(output.stdout)?;
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    if complaints.contains("aborted") {
+        return Err(complaints.into());
+    }
+    let rate = text
+        .lines()
+        .find_map(|line| line.strip_prefix("tps = ")?.split('.').next()?.parse().ok())
+        .ok_or_else(|| format!("pgbench: {complaints}"))?;
+    Ok(Some(rate))
+}
+
+/// The server that the benchmarks may use.
+pub(crate) fn url() -> Outcome<String> {
+    std::env::var("CLUBE_TEST_POSTGRES_URL")
+        .map_err(|_| "CLUBE_TEST_POSTGRES_URL must name a PostgreSQL server".into())
+}
+
+/// The password in the server's URL: the connection's options do not show it.
+fn password() -> Option<String> {
+    let url = url().ok()?;
+    let (user, _) = url.split_once("//")?.1.rsplit_once('@')?;
+    Some(user.split_once(':')?.1.to_owned())
+}

@@ -1,0 +1,302 @@
+//! Purchases from a wallet a second, through the whole operation, beside pgbench running the same statements on the same
+//! server in the same run.
+//!
+//! The statements are read off the operation's own connection (`pg_prepared_statements`, which counts their executions),
+//! so that the two cannot drift apart; what each is given stands in [`VALUES`]. A statement that is not found there stops
+//! the run. The server is the one that `CLUBE_TEST_POSTGRES_URL` names.
+
+mod beside;
+
+use beside::{MERCHANTS, Outcome, USERS, per_second, pick};
+use club::{
+    Ctx,
+    idempotency::Key,
+    ledger,
+    purchases::{self, NewPurchase, Payment},
+};
+use futures::future::join_all;
+use kernel::Money;
+use sqlx::{Connection, PgConnection};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tenancy::{
+    Actor, Clock, Origin,
+    tenants::LiveTenant,
+    testing::{Installation, server},
+};
+
+/// As many as a tenant's pool has connections.
+const CLIENTS: u32 = 5;
+const PRICE: Money = Money::from_centavos(10_00);
+
+/// What pgbench draws for each transaction.
+const DRAWN: &str = r"
+\set consumer random(51, 5000)
+\set merchant random(1, 50)
+\set id random(1, 9000000000000000000)
+begin;
+";
+const CONSUMER: &str = "lpad(to_hex(:consumer::bigint), 32, '0')::uuid";
+const MERCHANT: &str = "lpad(to_hex(:merchant::bigint), 32, '0')::uuid";
+const ID: &str = "lpad(to_hex(:id::bigint), 32, '0')::uuid";
+
+/// A part of each statement, and its parameters. A merchant without a percentage gives no cashback, so the merchants of
+/// this run give 10 %: four shares, of which two go to the club for want of referrers.
+const VALUES: [(&str, &[&str]); 11] = [
+    (
+        "from idempotency_keys",
+        &["'user:' || :consumer", "'key-' || :id"],
+    ),
+    (
+        "pg_try_advisory_xact_lock",
+        &["'user:' || :consumer", "'key-' || :id"],
+    ),
+    (
+        "left join merchant_settings",
+        &["array[CONSUMER, MERCHANT]"],
+    ),
+    ("from money_settings", &[]),
+    (
+        "insert into purchases",
+        &[
+            "ID",
+            "'wallet'",
+            "CONSUMER",
+            "MERCHANT",
+            "null",
+            "null",
+            "1000",
+            "100",
+            "'module_on'",
+            "'tenant_default'",
+            "50",
+            "25",
+            "12.5",
+            "12.5",
+            r#"'[{"rule": "tenant_default", "percentages": {"consumerPercent": "50", "clubPercent": "25"}}]'"#,
+            "50",
+            "50",
+            "0",
+            "0",
+            "'no_referrer'",
+            "'no_referrer'",
+            "null",
+            "now()",
+            "now()",
+            "now()",
+        ],
+    ),
+    (
+        "insert into purchase_items",
+        &[
+            "ID",
+            "array[null]::uuid[]",
+            "array[null]::text[]",
+            "array[1]::integer[]",
+            "array[1000]::bigint[]",
+            "array[10]::numeric[]",
+            "array[100]::bigint[]",
+        ],
+    ),
+    (
+        "insert into outbox",
+        &[
+            "'purchase_recorded'",
+            r#"'{"userId": 1, "purchaseId": 2, "shares": [1, 2, 3, 4]}'"#,
+            "now()",
+        ],
+    ),
+    ("from purchases p", &["ID", "null"]),
+    ("from purchase_items", &["array[ID]"]),
+    (
+        "insert into idempotency_keys",
+        &[
+            "'user:' || :consumer",
+            "'key-' || :id",
+            "sha256(:id::text::bytea)",
+            "201",
+            "repeat('x', 700)::bytea",
+            "now()",
+        ],
+    ),
+    (
+        "from ledger_accounts where owner_id = any",
+        &["array[CONSUMER, MERCHANT]"],
+    ),
+];
+/// Of the posting: the price, and the cashback.
+const POSTED: [&str; 9] = [
+    "array[gen_random_uuid(), gen_random_uuid()]",
+    "array[2, 13]::smallint[]",
+    "array[ID, ID]",
+    "array[null, null]::uuid[]",
+    "array[now(), now()]",
+    "array[1, 1, 2, 2, 2]",
+    "array[13, 13, 2, 13, 13]::smallint[]",
+    "array[MERCHANT, CONSUMER, null, MERCHANT, CONSUMER]::uuid[]",
+    "array[1000, -1000, 50, -100, 50]::bigint[]",
+];
+
+struct Bench {
+    installation: Installation,
+    tenant: Arc<LiveTenant>,
+    clock: Clock,
+    time: Duration,
+}
+
+impl Bench {
+    /// One purchase, as a request makes it.
+    async fn buy(&self) -> Outcome<Ctx> {
+        let consumer = pick(&self.clock, MERCHANTS + 1, USERS);
+        let platform = self.installation.platform.clone();
+        let actor = Actor::User(consumer);
+        let ctx = Ctx::new(platform, self.tenant.clone(), actor, Origin::default());
+        let key = Key::new(
+            &self.clock.new_id().to_string(),
+            "POST",
+            "/api/purchases",
+            b"",
+        )?;
+        let new = NewPurchase {
+            payment: Payment::Wallet,
+            items: Vec::new(),
+            price: Some(PRICE),
+            merchant_id: Some(pick(&self.clock, 1, MERCHANTS)),
+            consumer: None,
+            receipt_number: None,
+        };
+        purchases::record(&ctx, &key, new).await?;
+        Ok(ctx)
+    }
+
+    /// Purchases a second.
+    async fn ours(&self) -> Outcome<u128> {
+        let began = Instant::now();
+        let clients = (0..CLIENTS).map(async |_| -> Outcome<u128> {
+            let mut made = 0;
+            while began.elapsed() < self.time {
+                self.buy().await?;
+                made += 1;
+            }
+            Ok(made)
+        });
+        let made: u128 = join_all(clients).await.into_iter().sum::<Outcome<u128>>()?;
+        Ok(per_second(made, began.elapsed()))
+    }
+
+    /// The operation's statements for pgbench, each as often as a purchase executes it.
+    async fn script(&self) -> Outcome<String> {
+        let ctx = self.buy().await?;
+        // The only one so far. A connection returns to the pool a little later, so a question may meet another one.
+        let statements = loop {
+            let executed = executed(&ctx).await?;
+            if executed
+                .iter()
+                .any(|(statement, _)| statement.contains("insert into purchases"))
+            {
+                break executed;
+            }
+        };
+        let mut script = DRAWN.to_owned();
+        for (statement, times) in statements {
+            // What the driver asks about types, once a connection, and what we asked just now.
+            if statement.contains("pg_catalog") || statement.contains("pg_prepared_statements") {
+                continue;
+            }
+            let filled = filled(&statement)?;
+            for _ in 0..times {
+                script += &filled;
+                script += ";\n";
+            }
+        }
+        Ok(script + "commit;\n")
+    }
+
+    async fn run(&self) -> Outcome {
+        let options = server().database(&self.tenant.database.name);
+        let mut owner = PgConnection::connect_with(&options).await?;
+        println!(
+            "{}; {CLIENTS} clients",
+            beside::durability(&mut owner).await?
+        );
+        beside::register(&mut owner).await?;
+        sqlx::query(
+            "insert into merchant_settings select id, 10 from users where user_type = 'merchant'",
+        )
+        .execute(&mut owner)
+        .await?;
+        beside::fill_wallets(&mut owner, &self.clock, Money::from_centavos(1_000_000_00)).await?;
+        let script = self.script().await?;
+        let pgbench = || beside::pgbench(&options, CLIENTS, self.time, &script);
+        let (first, second, third, fourth) = (
+            self.ours().await?,
+            pgbench()?,
+            pgbench()?,
+            self.ours().await?,
+        );
+        let ours = first.midpoint(fourth);
+        println!("whole purchases   {ours:>7}/s");
+        match second.zip(third) {
+            Some((second, third)) => {
+                let pgbench = second.midpoint(third);
+                let percent = ours * 100 / pgbench.max(1);
+                println!(
+                    "pgbench           {pgbench:>7}/s   ours is {percent} % of it (at least 50)"
+                );
+            }
+            None => println!("pgbench                —     not found"),
+        }
+        assert_eq!(ledger::audit(&mut owner).await?, [], "the audit is empty");
+        Ok(())
+    }
+}
+
+/// What this connection executed how often, in the order of the first time.
+async fn executed(ctx: &Ctx) -> Outcome<Vec<(String, i64)>> {
+    let mut conn = ctx.conn().await?;
+    let executed = sqlx::query_as(
+        "select statement, generic_plans + custom_plans from pg_prepared_statements order by prepare_time",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    Ok(executed)
+}
+
+/// A statement with pgbench's values for its parameters.
+fn filled(statement: &str) -> Outcome<String> {
+    let values: &[&str] = if statement.contains("ledger_post_batch") {
+        &POSTED
+    } else {
+        VALUES
+            .iter()
+            .find(|(part, _)| statement.contains(part))
+            .map(|(_, values)| *values)
+            .ok_or_else(|| format!("say in VALUES what to give to: {statement}"))?
+    };
+    // From the last on, so that $1 does not stand for the beginning of $12. One line: pgbench ends a statement there.
+    let mut text = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (place, value) in values.iter().enumerate().rev() {
+        text = text.replace(&format!("${}", place + 1), value);
+    }
+    if text.contains('$') {
+        return Err(format!("VALUES has too few for: {statement}").into());
+    }
+    Ok(text
+        .replace("CONSUMER", CONSUMER)
+        .replace("MERCHANT", MERCHANT)
+        .replace("ID", ID))
+}
+
+#[tokio::main]
+async fn main() -> Outcome {
+    let installation = Installation::new().await;
+    let bench = Bench {
+        tenant: installation.tenant("bench").await,
+        clock: installation.platform.clock.clone(),
+        installation,
+        time: beside::measured_for()?,
+    };
+    bench.run().await
+}
