@@ -33,6 +33,7 @@ pub async fn create(ctx: &Ctx, key: &Key, new: NewDeposit) -> Result<StoredAnswe
     }
     let mut tx = ctx.begin().await?;
     if let Claim::Replay(answer) = idempotency::claim(&mut tx, ctx, key).await? {
+        tx.rollback().await?;
         return Ok(answer);
     }
     let deposit = read::read(&mut tx, deposit.id, Some(user)).await?;
@@ -70,7 +71,23 @@ async fn write_down(
     provider: &str,
 ) -> Result<Begun> {
     let mut tx = ctx.begin().await?;
-    if let Claim::Replay(answer) = idempotency::claim(&mut tx, ctx, key).await? {
+    let begun = begin(&mut tx, ctx, key, (user, new), provider).await;
+    // A transaction that is only dropped holds its claim a moment longer.
+    match &begun {
+        Ok(_) => tx.commit().await?,
+        Err(_) => tx.rollback().await?,
+    }
+    begun
+}
+
+async fn begin(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    key: &Key,
+    (user, new): (UserId, &NewDeposit),
+    provider: &str,
+) -> Result<Begun> {
+    if let Claim::Replay(answer) = idempotency::claim(conn, ctx, key).await? {
         return Ok(Begun::Answered(answer));
     }
     let known = sqlx::query!(
@@ -79,33 +96,25 @@ async fn write_down(
         user as UserId,
         key.name(),
     )
-    .fetch_optional(&mut *tx)
+    .fetch_optional(&mut *conn)
     .await?;
-    let waiting = match known {
-        Some(known) if known.amount != new.amount => return Err(idempotency::reused()),
-        Some(known)
-            if known.provider != provider || refused(known.status, known.br_code.as_deref()) =>
-        {
-            tx.rollback().await?;
-            return Err(ProviderError::refused("cancelled", "It was refused before.").into());
-        }
-        Some(known) => look::Waiting {
-            id: known.id,
-            txid: known.txid,
-            amount: known.amount,
-            has_code: known.br_code.is_some(),
-            expires_at: known.expires_at,
-        },
-        None => match insert(&mut tx, ctx, key, user, new.amount, provider).await {
-            Ok(waiting) => waiting,
-            Err(error) => {
-                tx.rollback().await?;
-                return Err(error);
-            }
-        },
+    let Some(known) = known else {
+        let written = insert(conn, ctx, key, user, new.amount, provider).await;
+        return written.map(Begun::Written);
     };
-    tx.commit().await?;
-    Ok(Begun::Written(waiting))
+    if known.amount != new.amount {
+        return Err(idempotency::reused());
+    }
+    if known.provider != provider || refused(known.status, known.br_code.as_deref()) {
+        return Err(ProviderError::refused("cancelled", "It was refused before.").into());
+    }
+    Ok(Begun::Written(look::Waiting {
+        id: known.id,
+        txid: known.txid,
+        amount: known.amount,
+        has_code: known.br_code.is_some(),
+        expires_at: known.expires_at,
+    }))
 }
 
 fn refused(status: DepositStatus, code: Option<&str>) -> bool {

@@ -6,7 +6,7 @@ use crate::{
     pix::{self, EndToEndId, PixProvider, ReceivedPix, Webhook, Window},
 };
 use axum::http::HeaderMap;
-use kernel::{Error, Result};
+use kernel::{Error, Kind, Result};
 use std::collections::HashSet;
 use tenancy::administrators::Permission;
 use time::Duration;
@@ -27,7 +27,8 @@ const CONTESTED: Duration = Duration::days(90);
 const MOST_PAGES: usize = 1_000;
 
 /// Looks at the deposits that wait and whose turn it is: credits, completes and closes them. Returns how many it looked
-/// at. For a job; stops at the first failure of the provider, which the next round meets again.
+/// at. For a job; it stops when the provider cannot be asked, and goes on past a deposit that something else is wrong with,
+/// which is its failure in the end.
 pub async fn poll(ctx: &Ctx) -> Result<usize> {
     ctx.require(Permission::ManageSettings)?;
     let provider = pix::provider(ctx).await?;
@@ -50,10 +51,15 @@ pub async fn poll(ctx: &Ctx) -> Result<usize> {
     )
     .fetch_all(&mut *ctx.conn().await?)
     .await?;
+    let mut failure = Ok(waiting.len());
     for deposit in &waiting {
-        look::look(ctx, &*provider, deposit).await?;
+        match look::look(ctx, &*provider, deposit).await {
+            Ok(()) => {}
+            Err(error) if error.kind == Kind::Unavailable => return Err(error),
+            Err(error) => failure = Err(error),
+        }
     }
-    Ok(waiting.len())
+    failure
 }
 
 /// Whether [`poll`], [`carry_sandbox_webhooks`] or `suspense::finish_returns` has anything to do; cheap enough to ask every
@@ -78,7 +84,7 @@ pub async fn catch_up(ctx: &Ctx) -> Result<usize> {
     ctx.require(Permission::ManageSettings)?;
     let provider = pix::provider(ctx).await?;
     let now = ctx.now();
-    let mut new = 0;
+    let (mut new, mut failure) = (0, Ok(()));
     for (ago, refunded_only) in [(RECENT, false), (CONTESTED, true)] {
         let window = Window {
             from: now - ago,
@@ -95,13 +101,17 @@ pub async fn catch_up(ctx: &Ctx) -> Result<usize> {
         let known = known(ctx, &listed).await?;
         for pix in listed {
             let is_known = known.contains(&pix.end_to_end_id);
-            if !is_known || !pix.refunds.is_empty() {
-                credit::receive(ctx, provider.name(), &pix).await?;
+            if is_known && pix.refunds.is_empty() {
+                continue;
             }
-            new += usize::from(!is_known);
+            // One that cannot be written down does not keep the others out.
+            match credit::receive(ctx, provider.name(), &pix).await {
+                Ok(()) => new += usize::from(!is_known),
+                Err(error) => failure = Err(error),
+            }
         }
     }
-    Ok(new)
+    failure.map(|()| new)
 }
 
 /// Everything within a window, and what of it could not be read.

@@ -32,6 +32,11 @@ enum Fate {
     Waiting,
 }
 
+struct Member {
+    id: UserId,
+    since: OffsetDateTime,
+}
+
 /// One deposit of the history.
 struct Made {
     id: DepositId,
@@ -55,9 +60,12 @@ pub async fn seed(ctx: &Ctx) -> Result<usize> {
     let is_done = sqlx::query_scalar!(r#"select exists (select from deposits) as "is_done!""#)
         .fetch_one(&mut *tx)
         .await?;
-    let members = sqlx::query_scalar!("select id from users where status = 'active' order by id")
-        .fetch_all(&mut *tx)
-        .await?;
+    let members = sqlx::query_as!(
+        Member,
+        "select id, created_at as since from users where status = 'active' order by created_at, id"
+    )
+    .fetch_all(&mut *tx)
+    .await?;
     if is_done || members.is_empty() {
         return Ok(0);
     }
@@ -69,7 +77,7 @@ pub async fn seed(ctx: &Ctx) -> Result<usize> {
 async fn history(
     ctx: &Ctx,
     tx: Transaction<'static, Postgres>,
-    members: &[UserId],
+    members: &[Member],
 ) -> Result<usize> {
     let now = ctx.now();
     let past = Rewound::to(tx, ctx, now - Duration::days(DAYS.try_into().unwrap_or(90))).await?;
@@ -85,7 +93,12 @@ async fn history(
                 nth if nth % 23 == 3 => Fate::PaidLess,
                 _ => Fate::Paid,
             };
-            let user = members[(day * 3 + turn * 7) % members.len()];
+            // Those who had joined by then.
+            let joined = members.partition_point(|member| member.since <= at);
+            if joined == 0 {
+                continue;
+            }
+            let user = members[(day * 3 + turn * 7) % joined].id;
             made.push(make(ctx, &past, user, (made.len(), at), fate).await?);
         }
         if day == DAYS - 6 {
@@ -95,7 +108,7 @@ async fn history(
     for nth in 0..2 {
         let at = now - Duration::minutes(20 - i64::try_from(nth).unwrap_or_default() * 9);
         let place = made.len();
-        let user = members[nth % members.len()];
+        let user = members[nth % members.len()].id;
         made.push(make(ctx, &past, user, (place, at), Fate::Waiting).await?);
     }
     past.go_on_to(now);

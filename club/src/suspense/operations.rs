@@ -10,7 +10,7 @@ use crate::{
     pix::{self, EndToEndId, PixProvider, ProviderError, RefundId},
     users::UserStatus,
 };
-use kernel::{Error, Money, Page, PageRequest, ReceivedPixId, Result, UserId};
+use kernel::{Error, Kind, Money, Page, PageRequest, ReceivedPixId, Result, UserId};
 use serde_json::json;
 use sqlx::PgConnection;
 use tenancy::administrators::Permission;
@@ -198,13 +198,15 @@ pub async fn finish_returns(ctx: &Ctx) -> Result<usize> {
     )
     .fetch_all(&mut *ctx.conn().await?)
     .await?;
+    let mut failure = Ok(open.len());
     for refund in &open {
         match ask(ctx, &*provider, refund).await {
-            Err(error) if error.code != "pix_refused" => return Err(error),
+            Err(error) if error.kind == Kind::Unavailable => return Err(error),
+            Err(error) if error.code != "pix_refused" => failure = Err(error),
             _ => {}
         }
     }
-    Ok(open.len())
+    failure
 }
 
 /// Has the provider do a refund, or say what became of it: under one id that is the same.

@@ -269,6 +269,44 @@ async fn what_is_contested_is_taken_back_once_and_the_rest_is_owed() -> Outcome 
 }
 
 #[tokio::test]
+async fn one_bad_deposit_does_not_keep_the_others_out() -> Outcome {
+    let bank = Bank::new().await;
+    for amount in ["1.00", "2.00", "3.00"] {
+        let deposit = bank.deposit(amount).await;
+        bank.pay(&deposit, None, 1).await;
+    }
+    bank.club.wait(Duration::seconds(31));
+    bank.fail(Asked::GetPix, Fault::Garbled).await;
+    assert!(poll(&bank.job()).await.is_err());
+    let credited = bank.wallet().await;
+    assert!(
+        (3_00..=5_00).contains(&credited),
+        "two of three: {credited}"
+    );
+    bank.club.wait(Duration::seconds(31));
+    assert_eq!(poll(&bank.job()).await?, 1);
+    assert_eq!(bank.wallet().await, 6_00);
+    bank.check().await
+}
+
+#[tokio::test]
+async fn what_comes_in_for_somebody_who_left_is_in_suspense() -> Outcome {
+    let bank = Bank::new().await;
+    let deposit = bank.deposit("10.00").await;
+    let call = Call::new("DELETE", "/api/profile").bearer(&bank.token);
+    let left = call.json(&json!({ "password": crate::testing::PASSWORD }));
+    let reply = bank.club.send(left).await;
+    assert!((200..300).contains(&reply.status), "{}", reply.body);
+    bank.pay(&deposit, None, 1).await;
+    deposits::carry_sandbox_webhooks(&bank.job()).await?;
+    assert_eq!(
+        (bank.wallet().await, bank.balance(Account::Suspense).await),
+        (0, 10_00)
+    );
+    bank.check().await
+}
+
+#[tokio::test]
 async fn nobody_fills_the_providers_books() -> Outcome {
     let bank = Bank::new().await;
     let amount = Money::from_centavos(5_00);
@@ -286,6 +324,9 @@ async fn nobody_fills_the_providers_books() -> Outcome {
 async fn a_demonstration_has_a_history_that_ties_out() -> Outcome {
     let bank = Bank::new().await;
     bank.club.register("bia@example.com").await;
+    sqlx::query("update users set created_at = created_at - interval '100 days'")
+        .execute(bank.club.database())
+        .await?;
     let made = deposits::seed(&bank.job()).await?;
     assert!(made > 100, "{made}");
     assert_eq!(deposits::seed(&bank.job()).await?, 0, "once");

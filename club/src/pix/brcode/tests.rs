@@ -44,6 +44,30 @@ fn what_a_static_and_a_dynamic_code_say_is_understood() {
     assert_eq!(dynamic.txid, None);
 }
 
+/// A static code of `written.json`, which the journeys have another implementation read.
+#[derive(serde::Deserialize)]
+struct Written {
+    key: String,
+    amount: Option<Money>,
+    name: String,
+    city: String,
+    txid: Option<String>,
+    payload: String,
+}
+
+#[test]
+fn static_codes_are_written_as_others_write_them() {
+    let mut file: serde_json::Value =
+        serde_json::from_str(include_str!("written.json")).expect("the file is JSON");
+    let codes: Vec<Written> = serde_json::from_value(file["codes"].take()).expect("codes");
+    assert_eq!(codes.len(), 4);
+    for code in codes {
+        let (amount, txid) = (code.amount, code.txid.as_deref());
+        let written = BrCode::fixed(&code.key, amount, &code.name, &code.city, txid).text();
+        assert_eq!(written.as_deref(), Ok(&*code.payload));
+    }
+}
+
 #[test]
 fn one_wrong_character_is_noticed() {
     for code in vectors().into_iter().filter(|code| code.is_ascii()) {
