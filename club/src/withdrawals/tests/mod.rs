@@ -4,6 +4,7 @@
 mod answers;
 mod at_once;
 mod lost;
+mod random;
 mod routes;
 
 use super::{
