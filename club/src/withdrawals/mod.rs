@@ -10,7 +10,9 @@
 //! [`look_at_due`] asks it until there is an answer: at first after seconds, later once an hour. That the provider does
 //! not know the payout proves nothing for a day; after that a person has to look at it ([`Attention`]), who can ask the
 //! institution by other ways and then says what became of it ([`decide`]). It stays `processing` until somebody knows, is
-//! asked for all the while, and is not sent again by anybody.
+//! asked for all the while, and is not sent again by anybody. A provider that says plainly that nothing was sent (it
+//! refused, or could not be reached) has failed the withdrawal, and the money is back; so that this is rare, nothing is
+//! taken up while the provider is down or holds too little.
 //!
 //! Unless the club sets an automatic limit, every withdrawal is approved by hand: that is the default, because money that
 //! left by mistake does not come back.

@@ -148,17 +148,23 @@ async fn withdraw(
     match fate {
         Fate::Requested => Ok(()),
         Fate::Rejected(reason) => reject(ctx, &draft.money, reason, decided_at).await,
-        Fate::Processing | Fate::Failed | Fate::Paid => {
-            let manner = match fate {
-                Fate::Processing => Manner::Hold,
-                Fate::Failed => Manner::Reject,
-                _ => Manner::Settle,
-            };
-            pix::play(ctx, Script::Payouts(manner)).await?;
-            send(ctx, provider, &draft, decided_at).await?;
-            pix::play(ctx, Script::Payouts(Manner::default())).await
-        }
+        Fate::Paid => send(ctx, provider, &draft, decided_at).await,
+        Fate::Processing => send_as(ctx, provider, &draft, decided_at, Manner::Hold).await,
+        Fate::Failed => send_as(ctx, provider, &draft, decided_at, Manner::Reject).await,
     }
+}
+
+/// Sends it while the sandbox does this with payouts.
+async fn send_as(
+    ctx: &Ctx,
+    provider: &dyn PixProvider,
+    draft: &Draft,
+    at: OffsetDateTime,
+    manner: Manner,
+) -> Result<()> {
+    pix::play(ctx, Script::Payouts(manner)).await?;
+    send(ctx, provider, draft, at).await?;
+    pix::play(ctx, Script::Payouts(Manner::default())).await
 }
 
 /// The member's key: their own tax number, when they have none.

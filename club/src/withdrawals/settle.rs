@@ -95,9 +95,13 @@ pub(super) async fn settle(ctx: &Ctx, id: WithdrawalId, answer: &PayoutStatus) -
     Ok(())
 }
 
-/// The provider knows it, whatever it said before.
+/// The provider knows it, whatever it said before: it is waited for like any other.
 async fn known(conn: &mut PgConnection, withdrawal: &Locked) -> Result<()> {
-    if withdrawal.attention == Some(Attention::UnknownToProvider) {
+    let is_lost = matches!(
+        withdrawal.attention,
+        Some(Attention::UnknownToProvider | Attention::ProviderChanged)
+    );
+    if withdrawal.status == WithdrawalStatus::Processing && is_lost {
         sqlx::query!(
             "update withdrawals set attention = null where id = $1",
             withdrawal.money.id as WithdrawalId
