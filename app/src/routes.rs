@@ -14,7 +14,7 @@ use crate::{
     sign_in::{ClubCode, ClubSignIn, PlatformCode, PlatformSignIn},
     tenants::{CreatePage, OverviewPage, ReviewPage, TenantPage, TenantsPage},
 };
-use leptos::prelude::*;
+use leptos::{PrefetchLazyFn, prelude::*};
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     Lazy, LazyRoute, SsrMode,
@@ -73,10 +73,29 @@ downloaded_together!(
     NewAdministratorPage, AdministratorPage, AccountPage, TwoStepPage,
 );
 
+/// Which of them the page at this address needs; sign-in needs none.
+#[cfg(feature = "ssr")]
+pub(crate) fn downloaded_for(path: &str) -> Option<&'static str> {
+    let path = path.split('?').next().unwrap_or_default();
+    let is_within = |console: &str| {
+        path.strip_prefix(console).is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with('/') && !rest.starts_with("/sign-in")
+        })
+    };
+    match path {
+        "/" | "/reset-password" => Some("public_page"),
+        _ if is_within("/admin") => Some("club_page"),
+        _ if is_within("/super") => Some("platform_page"),
+        _ => None,
+    }
+}
+
 /// The whole application, on the server and in the browser.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    // Collects what leptos would preload, and is not looked at: see `shell`.
+    provide_context(PrefetchLazyFn::default());
     frame::provide();
     view! {
         <Router>
@@ -111,5 +130,29 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
             </Routes>
         </Router>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::downloaded_for;
+
+    #[test]
+    fn a_page_fetches_its_own_group_and_sign_in_none() {
+        for (path, group) in [
+            ("/", Some("public_page")),
+            ("/?ref=ABC", Some("public_page")),
+            ("/reset-password?token=x", Some("public_page")),
+            ("/admin", Some("club_page")),
+            ("/admin/members?search=a/b", Some("club_page")),
+            ("/admin/sign-in", None),
+            ("/admin/sign-in/code", None),
+            ("/administrator", None),
+            ("/super/tenants/clube-navi", Some("platform_page")),
+            ("/super/sign-in?next=/super", None),
+            ("/nothing", None),
+        ] {
+            assert_eq!(downloaded_for(path), group, "{path}");
+        }
     }
 }

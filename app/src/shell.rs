@@ -1,8 +1,8 @@
 //! The document around every page. Brand, theme and language stand in the first HTML: nothing changes after it is drawn.
 
-use crate::{App, brand, edge, policy, session};
+use crate::{App, brand, edge, policy, routes, session};
 use axum::http::{HeaderValue, header};
-use leptos::{hydration::HydrationScripts, nonce::use_nonce, prelude::*};
+use leptos::{WasmSplitManifest, hydration::HydrationScripts, nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use leptos_meta::{HashedStylesheet, MetaTags};
 use std::sync::Arc;
@@ -37,12 +37,41 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
+                {own_code(&frame.path)}
             </head>
             <body>
                 <App/>
             </body>
         </html>
     }
+}
+
+/// Has the browser fetch the page's own code together with the program. Comes after [`HydrationScripts`], which reads the
+/// manifest. Ours, because leptos 0.8 writes these links into whichever page the thread rendered last.
+fn own_code(path: &str) -> impl IntoView + use<> {
+    let group = routes::downloaded_for(path)?;
+    let WasmSplitManifest(manifest) = use_context()?;
+    let (package, groups, loader) = &*manifest.try_read_value()?;
+    let files = groups
+        .iter()
+        .find(|(name, _)| {
+            name.strip_prefix(group)
+                .is_some_and(|rest| rest.starts_with('_'))
+        })
+        .map(|(_, files)| files.as_slice())
+        .unwrap_or_default();
+    let files: Vec<_> = files
+        .iter()
+        .map(|file| {
+            let file = format!("{package}/{file}.wasm");
+            view! { <link rel="preload" href=file r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> }
+        })
+        .collect();
+    let loader = format!("{package}/{loader}");
+    Some(view! {
+        <link rel="modulepreload" href=loader crossorigin="anonymous"/>
+        {files}
+    })
 }
 
 fn set_head(nonce: &str, has_flash: bool, is_https: bool) {

@@ -42,6 +42,7 @@ pub fn page(
         "<!DOCTYPE html><html lang=\"{lang}\"{theme}><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
          <title>{title} · {site}</title><link rel=\"icon\" href=\"{icon}\">\
+         <link rel=\"preload\" href=\"/fonts/inter-latin-wght-normal.woff2\" as=\"font\" type=\"font/woff2\" crossorigin>\
          <style nonce=\"{nonce}\">{colours}{STYLE}</style></head><body><main>\
          <header><span class=\"mark\" aria-hidden=\"true\">{mark}</span><span>{site}</span></header>\
          <h1>{title}</h1><p>{text}</p>{link}<footer>{reference} <code>{request_id}</code> · {status}</footer>\
@@ -208,7 +209,7 @@ fn escape(text: &str) -> String {
 }
 
 /// The tokens and the font of the style sheet, which a refused site may not be able to give.
-const STYLE: &str = "@font-face{font-family:'Inter Variable';font-style:normal;font-weight:100 900;font-display:swap;\
+const STYLE: &str = "@font-face{font-family:'Inter Variable';font-style:normal;font-weight:100 900;font-display:optional;\
 src:url('/fonts/inter-latin-wght-normal.woff2') format('woff2')}\
 *{box-sizing:border-box}:root{color-scheme:light;--page:#f6f6f7;--card:#fff;--text:#18181b;--line:#e4e4e7;--muted:#52525b}\
 :root[data-theme=dark]{color-scheme:dark;--page:#101012;--card:#18181b;--text:#f4f4f5;--line:#2e2e33;--muted:#a1a1aa}\
