@@ -7,15 +7,15 @@
 
 mod beside;
 
-use beside::{MERCHANTS, Outcome, USERS, per_second, pick};
+use beside::{MERCHANTS, Outcome, USERS, per_second, pick, user};
 use club::{
     Ctx,
     idempotency::Key,
-    ledger,
+    ledger::{self, Account, Posting, TransactionKind},
     purchases::{self, NewPurchase, Payment},
 };
 use futures::future::join_all;
-use kernel::Money;
+use kernel::{Money, TransactionId};
 use sqlx::{Connection, PgConnection};
 use std::{
     sync::Arc,
@@ -29,6 +29,8 @@ use tenancy::{
 
 /// As many as a tenant's pool has connections.
 const CLIENTS: u32 = 5;
+/// In each consumer's wallet.
+const MONEY: Money = Money::from_centavos(1_000_000_00);
 const PRICE: Money = Money::from_centavos(10_00);
 
 /// What pgbench draws for each transaction.
@@ -171,6 +173,23 @@ impl Bench {
         Ok(ctx)
     }
 
+    /// Gives every consumer money to spend.
+    async fn fill_wallets(&self, conn: &mut PgConnection) -> Outcome {
+        let deposits: Vec<_> = (MERCHANTS + 1..=USERS)
+            .map(|number| {
+                let id = TransactionId(self.clock.new_id());
+                let (subject, at) = (self.clock.new_id(), self.clock.now());
+                Posting::new(id, TransactionKind::Deposit, subject, at)
+                    .debit(Account::Clearing, MONEY)
+                    .credit(Account::Wallet(user(number)), MONEY)
+            })
+            .collect();
+        for some in deposits.chunks(500) {
+            ledger::post_batch(conn, some).await?;
+        }
+        Ok(())
+    }
+
     /// Purchases a second.
     async fn ours(&self) -> Outcome<u128> {
         let began = Instant::now();
@@ -227,7 +246,7 @@ impl Bench {
         )
         .execute(&mut owner)
         .await?;
-        beside::fill_wallets(&mut owner, &self.clock, Money::from_centavos(1_000_000_00)).await?;
+        self.fill_wallets(&mut owner).await?;
         let script = self.script().await?;
         let pgbench = || beside::pgbench(&options, CLIENTS, self.time, &script);
         let (first, second, third, fourth) = (

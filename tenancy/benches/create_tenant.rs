@@ -8,7 +8,7 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-use tenancy::{Actor, testing::Installation};
+use tenancy::testing::Installation;
 
 const CLUBS: usize = 21;
 

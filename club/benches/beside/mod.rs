@@ -1,7 +1,6 @@
 //! What the benchmarks share: people with money, and pgbench running SQL on the same server.
 
-use club::ledger::{self, Account, Posting, TransactionKind};
-use kernel::{Money, TransactionId, UserId};
+use kernel::UserId;
 use sqlx::{PgConnection, postgres::PgConnectOptions};
 use std::{
     error::Error,
@@ -63,22 +62,6 @@ pub(crate) async fn register(owner: &mut PgConnection) -> Outcome {
     .bind(i64::try_from(MERCHANTS)?)
     .execute(owner)
     .await?;
-    Ok(())
-}
-
-/// Gives every consumer money to spend.
-pub(crate) async fn fill_wallets(conn: &mut PgConnection, clock: &Clock, amount: Money) -> Outcome {
-    let deposits: Vec<_> = (MERCHANTS + 1..=USERS)
-        .map(|number| {
-            let id = TransactionId(clock.new_id());
-            Posting::new(id, TransactionKind::Deposit, clock.new_id(), clock.now())
-                .debit(Account::Clearing, amount)
-                .credit(Account::Wallet(user(number)), amount)
-        })
-        .collect();
-    for some in deposits.chunks(500) {
-        ledger::post_batch(conn, some).await?;
-    }
     Ok(())
 }
 
