@@ -2,6 +2,7 @@
 //!
 //! One more group is a feature's `router()` nested here under the layers of its row in that table.
 
+mod document;
 mod fallback;
 #[cfg(test)]
 mod tests;
@@ -20,40 +21,24 @@ use axum::{
     routing::any,
 };
 use tenancy::{branding, http, modules::Module, tenants};
-use utoipa::{
-    OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
-};
 use utoipa_axum::router::OpenApiRouter;
-
-/// What the document says of itself.
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Clube Digital",
-        description = "The API of a club's apps. The tenant is named by the host (`<slug>.<base domain>` or a custom \
-                       domain) or by the header `X-Tenant-Slug`. Money is text (`\"1234.56\"`), time is RFC 3339 in UTC, \
-                       unknown input fields are refused, lists page by cursor, and every refusal is an `ErrorBody`.",
-    ),
-    tags(
-        (name = "tenant", description = "The club itself: no sign-in."),
-        (name = "auth", description = "Joining, signing in and staying signed in."),
-        (name = "users", description = "Who is signed in and what they may use."),
-        (name = "profile", description = "One's own account."),
-        (name = "wallet", description = "What one has, and how it came to be."),
-        (name = "purchases", description = "Buying, registering sales, their cashback and their refunds."),
-        (name = "products", description = "What merchants offer (module `marketplace`)."),
-        (name = "deposits", description = "Putting money into the wallet by Pix."),
-        (name = "pix", description = "Taking money out by Pix, and the provider's webhooks."),
-        (name = "notifications", description = "What the club told its user, and where it may push to."),
-        (name = "documents", description = "Legal texts in force, and accepting them."),
-        (name = "user-documents", description = "Showing who one is (KYC): files that the club reviews."),
-    ),
-)]
-struct Document;
 
 /// All routes under `/api`, with their layers and their document.
 pub fn router() -> OpenApiRouter {
+    let (routes, mut document) = features().split_for_parts();
+    document::complete(&mut document);
+    let routes: Router = routes
+        .route("/api", any(fallback::not_found))
+        .route("/api/{*path}", any(fallback::not_found))
+        .method_not_allowed_fallback(fallback::method_not_allowed)
+        .layer(DefaultBodyLimit::max(http::BODY_LIMIT));
+    let mut api = OpenApiRouter::from(routes);
+    *api.get_openapi_mut() = document;
+    api
+}
+
+/// What the features bring, each group under its address and behind its layers.
+fn features() -> OpenApiRouter {
     let tenant = OpenApiRouter::default()
         .merge(tenants::api::router())
         .merge(branding::api::router());
@@ -91,7 +76,7 @@ pub fn router() -> OpenApiRouter {
         .layer(from_fn(auth::limit_requests))
         .layer(from_fn(auth::require_user));
 
-    let (routes, mut document) = OpenApiRouter::with_openapi(Document::openapi())
+    OpenApiRouter::with_openapi(document::start())
         .nest("/api", tenant)
         .nest("/api/auth", auth)
         .nest("/api/users", users)
@@ -105,16 +90,6 @@ pub fn router() -> OpenApiRouter {
         .nest("/api/notifications", notifications)
         .nest("/api/documents", documents)
         .nest("/api/user-documents", user_documents)
-        .split_for_parts();
-    complete(&mut document);
-    let routes: Router = routes
-        .route("/api", any(fallback::not_found))
-        .route("/api/{*path}", any(fallback::not_found))
-        .method_not_allowed_fallback(fallback::method_not_allowed)
-        .layer(DefaultBodyLimit::max(http::BODY_LIMIT));
-    let mut api = OpenApiRouter::from(routes);
-    *api.get_openapi_mut() = document;
-    api
 }
 
 /// Answers 503 at once when the tenant's database cannot be used, before anything is read or counted.
@@ -128,17 +103,4 @@ async fn require_database(request: Request, next: Next) -> Response {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(refusal) => refusal.into_response(),
     }
-}
-
-/// Adds what routes only name: the error's schema and the way to sign in.
-fn complete(document: &mut utoipa::openapi::OpenApi) {
-    let components = document.components.get_or_insert_default();
-    let (name, schema) = http::error_body_schema();
-    components.schemas.insert(name, schema);
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .bearer_format("JWT")
-        .description(Some("The `accessToken` of a sign-in at this same club."))
-        .build();
-    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
 }

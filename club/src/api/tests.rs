@@ -1,6 +1,6 @@
 //! What holds for every route: its document, its strangers, its refusals.
 
-use super::router;
+use super::{document::complete, features, router};
 use crate::testing::{Call, Club, installation, newcomer, text};
 use serde_json::{Value, json};
 use time::Duration;
@@ -93,6 +93,49 @@ fn the_document_is_whole() {
         assert!(schemas.contains_key(name), "{name} is named and not there");
     }
     assert!(document["components"]["securitySchemes"]["bearer"].is_object());
+}
+
+/// Every JSON body has an example, every refusal the one shape. The examples are made anew here, because only then is it
+/// said which fields nothing is known of: give those a `#[schema(example = …)]`. If it is `error`, a route's own refusal
+/// names no reason in backticks.
+#[test]
+fn every_body_has_an_example() {
+    let unknown = complete(&mut features().into_openapi());
+    assert!(unknown.is_empty(), "no example: {unknown:?}");
+
+    let document = document();
+    for (method, path, operation) in routes(&document) {
+        let route = format!("{method} {path}");
+        let asked = operation.get("requestBody").map(|body| ("asked", body));
+        let answered = operation["responses"].as_object().into_iter().flatten();
+        let answered = answered.map(|(status, answer)| (status.as_str(), answer));
+        for (what, body) in asked.into_iter().chain(answered) {
+            let body = match body["$ref"].as_str() {
+                Some(name) => document
+                    .pointer(name.trim_start_matches('#'))
+                    .unwrap_or_else(|| panic!("{route}: {name} is named and not there")),
+                None => body,
+            };
+            if what.starts_with(['4', '5']) {
+                let schema = &body["content"]["application/json"]["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/ErrorBody", "{route} {what}");
+            }
+            for (media_type, content) in body["content"].as_object().into_iter().flatten() {
+                let is_text = media_type == "application/json"
+                    || media_type.starts_with("text/")
+                    || media_type == "image/svg+xml";
+                let has_one = content.get("example").is_some() || content.get("examples").is_some();
+                assert!(
+                    has_one || !is_text,
+                    "{route} {what} {media_type}: no example"
+                );
+            }
+        }
+        for status in ["400", "404", "422", "500"] {
+            let answer = &operation["responses"][status];
+            assert!(answer.is_object(), "{route} says nothing of {status}");
+        }
+    }
 }
 
 #[tokio::test]

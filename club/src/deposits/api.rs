@@ -84,13 +84,13 @@ fn example() -> serde_json::Value {
     post, path = "/", tag = "deposits", security(("bearer" = [])), params(KeyHeader),
     request_body(content = NewDeposit, example = json!({ "amount": "150.00" })),
     responses(
+        SignedInRefusals,
         (status = 201, description = "The deposit, with the text to pay (\"copia e cola\"). Its picture is at `qr.svg` \
                                       and `qr.png` below it.", body = Deposit, example = json!(example())),
         (status = 409, description = "`too_many_waiting`, `pix_refused`, `idempotency_in_progress`.",
          body = kernel::ErrorBody),
         (status = 422, description = "`amount` is `below_minimum` or `above_maximum`; `idempotency_key_reused`.",
          body = kernel::ErrorBody),
-        SignedInRefusals,
     ),
 )]
 async fn create_deposit(ctx: Ctx, once: Once<NewDeposit>) -> Result<StoredAnswer> {
@@ -180,9 +180,9 @@ async fn read_qr_png(ctx: Ctx, Path(id): Path<DepositId>) -> Result<Picture<Vec<
     request_body(content = Object, description = "As the provider writes it.",
         example = json!({ "pix": [{ "endToEndId": "E12345678202009091221abcdef12345", "valor": "150.00" }] })),
     responses(
-        (status = 200, description = "Heard. Saying it again changes nothing."),
-        (status = 404, description = "The club has another provider.", body = kernel::ErrorBody),
         Refusals,
+        (status = 200, description = "Heard. Saying it again changes nothing."),
+        (status = 404, description = "`not_found`: the club has another provider.", body = kernel::ErrorBody),
     ),
 )]
 async fn receive_webhook(

@@ -23,7 +23,9 @@ pub struct KeyHeader {
     /// `idempotency_key_reused`; while the first is still running, `idempotency_in_progress`.
     #[param(
         rename = "Idempotency-Key",
+        min_length = 1,
         max_length = 255,
+        pattern = "^[!-~]+$",
         example = "4f1c9d4e-8f5e-4f53-9a7d-0c8b1b5a1c11"
     )]
     #[expect(dead_code, reason = "it only stands in the document")]

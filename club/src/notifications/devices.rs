@@ -5,8 +5,8 @@ use crate::Ctx;
 use kernel::{DeviceId, Error, Locale, Result, UserId};
 use sqlx::PgConnection;
 
-/// The longest push token that is kept.
-const LONGEST: usize = 4096;
+/// The longest push token that is kept, in bytes: what an index can hold.
+const LONGEST: usize = 2048;
 
 /// Registers the device that the acting user holds. The same device again is renewed; one that was somebody else's is
 /// theirs no more, so that nobody is shown another one's notifications on a shared phone.

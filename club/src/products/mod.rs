@@ -139,22 +139,19 @@ pub struct NewProduct {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProductPatch {
     /// What it is called.
-    #[cfg_attr(
-        feature = "ssr",
-        schema(example = "Café torrado em grãos, 1 kg", nullable = false)
-    )]
+    #[cfg_attr(feature = "ssr", schema(example = "Café torrado em grãos, 1 kg"))]
     pub name: Option<String>,
     /// What it is.
     #[cfg_attr(
         feature = "ssr",
-        schema(example = "Arábica do sul de Minas, torra escura.", nullable = false)
+        schema(example = "Arábica do sul de Minas, torra escura.")
     )]
     pub description: Option<String>,
     /// What it costs.
-    #[cfg_attr(feature = "ssr", schema(example = "64.90", nullable = false))]
+    #[cfg_attr(feature = "ssr", schema(example = "64.90"))]
     pub price: Option<Money>,
     /// How much of the price is shared as cashback.
-    #[cfg_attr(feature = "ssr", schema(example = "12.5", nullable = false))]
+    #[cfg_attr(feature = "ssr", schema(example = "12.5"))]
     pub cashback_percent: Option<Percent>,
     /// All its images in their new order.
     pub images: Option<Vec<FileId>>,

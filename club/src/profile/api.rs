@@ -86,13 +86,13 @@ async fn change_password(ctx: Ctx, Json(change): Json<PasswordChange>) -> Result
     put, path = "/pix-key", tag = "profile", security(("bearer" = [])),
     request_body(content = NewPixKey, example = json!({ "type": "cpf", "key": "111.444.777-35" })),
     responses(
+        SignedInRefusals,
         (status = 200, description = "The key as it is kept, and how it is known to be mine.", body = UserPixKey,
          example = json!({
              "type": "cpf", "key": "11144477735", "verifiedBy": "document", "verifiedAt": "2026-06-01T12:00:00Z",
              "setAt": "2026-06-01T12:00:00Z",
          })),
         (status = 422, description = "`key`: what is wrong with it, `unknown` (nobody has it), `not_yours`; `type`:           `required`; `document`: `required` (no CPF or CNPJ in the profile).", body = kernel::ErrorBody),
-        SignedInRefusals,
     ),
 )]
 async fn set_pix_key(ctx: Ctx, Json(new): Json<NewPixKey>) -> Result<Json<UserPixKey>> {

@@ -92,6 +92,7 @@ pub struct Session {
 /// Somebody they brought; no more than when, because the rest is that person's.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ExportedReferral)]
 pub struct Referral {
     /// When that person registered.
     #[serde(with = "time::serde::rfc3339")]

@@ -9,7 +9,7 @@ use axum::http::{
     HeaderName, HeaderValue,
     header::{CONTENT_DISPOSITION, CONTENT_TYPE},
 };
-use kernel::{Error, Result};
+use kernel::{Error, PageRequest, Result};
 use serde::{
     Deserialize,
     de::{
@@ -103,7 +103,8 @@ async fn read_statement(
 #[utoipa::path(
     get, path = "/statement.csv", tag = "wallet", security(("bearer" = [])), params(StatementQuery),
     responses(
-        (status = 200, description = "All that match, at most 50,000.", body = String, content_type = "text/csv"),
+        (status = 200, description = "All that match, at most 50,000.", body = String, content_type = "text/csv",
+         example = json!(super::csv::HEADER)),
         SignedInRefusals,
     ),
 )]
@@ -111,6 +112,11 @@ async fn read_statement_csv(
     ctx: Ctx,
     Query(query): Query<StatementQuery>,
 ) -> Result<([(HeaderName, HeaderValue); 2], String)> {
+    PageRequest {
+        limit: query.limit,
+        cursor: None,
+    }
+    .limit()?;
     let account = query.account.unwrap_or_default();
     let lines = operations::statement_csv(&ctx, account, &query.filter()?).await?;
     let csv = HeaderValue::from_static("text/csv; charset=utf-8");

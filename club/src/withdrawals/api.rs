@@ -73,13 +73,13 @@ async fn quote_withdrawal(ctx: Ctx, Query(query): Query<QuoteQuery>) -> Result<J
     post, path = "/", tag = "pix", security(("bearer" = [])), params(KeyHeader),
     request_body(content = NewWithdrawal, example = json!({ "amount": "100.00", "netAmount": "97.50" })),
     responses(
+        SignedInRefusals,
         (status = 201, description = "The withdrawal: `requested`, or `approved` within the club's automatic limit.",
          body = Withdrawal),
         (status = 409, description = "`insufficient_balance`, `idempotency_in_progress`.", body = kernel::ErrorBody),
         (status = 422, description = "`below_minimum`, `above_daily_limit`, `document_required`, `pix_key_required`, \
           `pix_key_not_yours` (each with its field), `netAmount` `changed`, `idempotency_key_reused`.",
          body = kernel::ErrorBody),
-        SignedInRefusals,
     ),
 )]
 async fn create_withdrawal(ctx: Ctx, once: Once<NewWithdrawal>) -> Result<StoredAnswer> {

@@ -22,6 +22,10 @@ impl From<sqlx::Error> for Error {
             {
                 Self::tenant_unavailable().because(error)
             }
+            // A character that text in the database cannot hold, U+0000: whoever sent it is told.
+            sqlx::Error::Database(refusal) if refusal.code().as_deref() == Some("22021") => {
+                Self::invalid("body", "invalid").because(error)
+            }
             _ => Self::internal(error),
         }
     }

@@ -20,11 +20,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         if !is_json(request.headers()) {
-            return Err(Error::new(
-                Kind::UnsupportedMediaType,
-                "unsupported_media_type",
-                "Send the body as application/json.",
-            ));
+            return Err(unsupported_media_type());
         }
         let body = Bytes::from_request(request, state)
             .await
@@ -50,14 +46,26 @@ fn is_json(headers: &HeaderMap) -> bool {
     })
 }
 
+pub(super) fn unsupported_media_type() -> Error {
+    Error::new(
+        Kind::UnsupportedMediaType,
+        "unsupported_media_type",
+        "Send the body as application/json.",
+    )
+}
+
+pub(super) fn too_large() -> Error {
+    Error::new(
+        Kind::TooLarge,
+        "payload_too_large",
+        "The body is larger than 1 MB.",
+    )
+}
+
 /// The refusal of a body that could not be read to its end.
 pub fn unreadable(rejection: BytesRejection) -> Error {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Error::new(
-            Kind::TooLarge,
-            "payload_too_large",
-            "The body is larger than 1 MB.",
-        )
+        too_large()
     } else {
         Error::bad_request("unreadable_body", "The body ended early.").because(rejection)
     }

@@ -2,7 +2,7 @@
 //!
 //! A handler takes [`Json`], [`Query`] and [`Path`] instead of axum's: whatever is wrong with the request becomes a
 //! [`kernel::Error`] that names the field (section 5). A handler that needs only the tenant, not its database, takes
-//! [`AtTenant`]. To document a route's refusals, name [`Refusals`] among its `responses`.
+//! [`AtTenant`]. To document a route's refusals, name [`Refusals`] first among its `responses`.
 
 mod input;
 mod json;
@@ -11,7 +11,9 @@ mod tenant;
 
 pub use input::{Path, Query};
 pub use json::{Json, unreadable};
-pub use refusals::{Refusals, SignedInRefusals, error_body_schema};
+pub use refusals::{
+    Refusals, SignedInRefusals, error_body_schema, refusal_example, refusal_responses,
+};
 pub use tenant::{AtTenant, no_tenant_here};
 
 /// The largest JSON body that is read, in bytes.
