@@ -44,7 +44,7 @@ mod standing;
 #[cfg(feature = "ssr")]
 mod steps;
 #[cfg(all(test, feature = "ssr"))]
-mod tests;
+pub(crate) mod tests;
 
 pub use rules::Refusal;
 

@@ -27,7 +27,7 @@ pub(crate) struct Market {
     pub(crate) merchant: Member,
     pub(crate) consumer_referrer: Member,
     pub(crate) merchant_referrer: Member,
-    _home: Installation,
+    home: Installation,
 }
 
 /// Somebody who is signed in.
@@ -77,7 +77,7 @@ impl Market {
             merchant,
             consumer_referrer,
             merchant_referrer,
-            _home: home,
+            home,
         };
         market.percent("10").await;
         market

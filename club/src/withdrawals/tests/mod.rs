@@ -222,7 +222,7 @@ fn fail(call: To, fault: Fault) -> Script {
 }
 
 /// The same call while the club has these rules.
-fn under(ctx: &Ctx, rules: WithdrawalConfig) -> Ctx {
+pub(crate) fn under(ctx: &Ctx, rules: WithdrawalConfig) -> Ctx {
     let mut ctx = ctx.clone();
     let LiveTenant {
         tenant,

@@ -1,6 +1,9 @@
-//! Random purchases, refunds, releases, deposits and overrides, compared with a model in memory after each.
+//! Random purchases, refunds, releases, deposits, withdrawals and overrides, on two nodes, compared with a model in memory
+//! after each.
 //!
 //! Run one again with `CLUBE_TEST_SEED`.
+
+mod cash;
 
 use super::*;
 use crate::{
@@ -59,6 +62,7 @@ impl Model {
 
 struct Run {
     market: Market,
+    bank: cash::Bank,
     model: Model,
     dice: Dice,
     seed: u64,
@@ -252,21 +256,15 @@ impl Run {
     }
 
     async fn step(&mut self) {
-        match self.dice.upto(12) {
-            1 => {
-                let user = self
-                    .dice
-                    .pick(&[self.market.consumer.id, self.market.merchant.id]);
-                let centavos = self.dice.upto(5_000);
-                self.market.deposit(user, centavos).await;
-                self.model.add(Account::Wallet(user), centavos);
-                self.model.add(Account::Clearing, -centavos);
-            }
-            2..=4 => self.buy(Payment::Wallet).await,
-            5..=7 => self.buy(Payment::External).await,
-            8..=10 => self.refund().await,
-            11 => self.release().await,
-            _ => self.settle().await,
+        match self.dice.upto(18) {
+            1..=3 => self.deposit().await,
+            4..=6 => self.buy(Payment::Wallet).await,
+            7..=9 => self.buy(Payment::External).await,
+            10..=12 => self.refund().await,
+            13 => self.release().await,
+            14 => self.settle().await,
+            15 | 16 => self.withdraw().await,
+            _ => self.hear().await,
         }
     }
 
@@ -282,16 +280,20 @@ impl Run {
 async fn random_operations_do_as_the_model_does() -> Outcome {
     let seed = Dice::seed();
     println!("CLUBE_TEST_SEED={seed}");
+    let market = Market::new().await;
     let mut run = Run {
-        market: Market::new().await,
+        bank: cash::Bank::open(&market).await,
+        market,
         model: Model::default(),
         dice: Dice::new(seed),
         seed,
     };
-    for _ in 0..150 {
+    run.begin().await;
+    for _ in 0..220 {
         run.step().await;
         run.compare().await;
     }
+    run.check_bank().await;
     // What is left of every purchase goes back, with the merchant's wallet filled: everybody is restored or owes.
     let merchant = run.market.merchant.id;
     run.market.deposit(merchant, 10_000_000).await;
