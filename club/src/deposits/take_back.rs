@@ -101,6 +101,14 @@ async fn attempt(
 }
 
 async fn lock(conn: &mut PgConnection, pix: &EndToEndId) -> Result<Option<Standing>> {
+    // The deposit first, as everywhere: whoever credits the same payment at this moment waits for neither in a circle.
+    sqlx::query!(
+        "select from deposits where id = (select deposit_id from received_pix where end_to_end_id = $1)
+         for no key update",
+        pix.as_str(),
+    )
+    .execute(&mut *conn)
+    .await?;
     let standing = sqlx::query_as!(
         Standing,
         r#"select id, user_id as user, deposit_id as deposit, amount, returned from received_pix

@@ -157,8 +157,10 @@ async fn retrying(conn: &mut PgConnection, statement: &str) -> Result<(), sqlx::
     loop {
         tries += 1;
         match run(conn, statement.to_owned()).await {
-            // "tuple concurrently updated", or made by the other one in between.
-            Err(error) if tries < TRIES && refused_with(&error, &["XX000", "23505", "42710"]) => {}
+            // "tuple concurrently updated", made by the other one in between, or both waited for each other.
+            Err(error)
+                if tries < TRIES && refused_with(&error, &["XX000", "23505", "42710", "40P01"]) => {
+            }
             outcome => return outcome,
         }
     }
