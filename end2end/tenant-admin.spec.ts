@@ -180,6 +180,9 @@ test.describe('the console of Clube Navi', () => {
 
   test('the navigation leads through the console and says where one is', async ({ page }) => {
     await open(page, at(NAVI, '/admin'));
+    await expect(page.getByText('Saques para aprovar')).toBeVisible();
+    await expect(page.getByText('Documentos para conferir')).toBeVisible();
+    await expect(page.getByText('Nada espera por você')).toHaveCount(0);
     for (const [entry, path] of [['Membros', '/admin/members'], ['Módulos', '/admin/modules'], ['Administradores', '/admin/administrators'], ['Sua conta', '/admin/account'], ['Hoje', '/admin']]) {
       const link = page.getByRole('navigation', { name: 'Navegação' }).getByRole('link', { name: entry, exact: true });
       await link.click();

@@ -26,6 +26,10 @@ pub(crate) struct Today {
     pub(crate) merchants: i64,
     /// Who registered in the last 30 days.
     pub(crate) joined: i64,
+    pub(crate) withdrawals: club::withdrawals::Waiting,
+    /// Documents to be reviewed.
+    pub(crate) documents: i64,
+    pub(crate) suspense: club::suspense::Waiting,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) as_of: OffsetDateTime,
 }
@@ -53,10 +57,42 @@ fn Loaded(today: Today) -> impl IntoView {
             <Figure label=t.joined value=figure(today.joined) note=t.joined_note/>
         </dl>
         <div class="grid items-start gap-6 xl:grid-cols-2">
-            <Card title=t.waiting><EmptyState title=t.nothing text=t.nothing_text/></Card>
+            <Card title=t.waiting><Waiting today/></Card>
             <div class="grid gap-6"><Shares/><Modules/></div>
         </div>
     }
+}
+
+/// What an administrator has to decide; a row for each kind of which there is something.
+#[component]
+fn Waiting(today: Today) -> impl IntoView {
+    let t = words();
+    let locale = frame().locale;
+    let (withdrawals, suspense) = (today.withdrawals, today.suspense);
+    let rows: Vec<_> = [
+        (
+            t.withdrawals,
+            withdrawals.requested,
+            Some(withdrawals.requested_amount),
+        ),
+        (t.attention, withdrawals.attention, None),
+        (t.suspense, suspense.payments, Some(suspense.amount)),
+        (t.documents, today.documents, None),
+    ]
+    .into_iter()
+    .filter(|(_, waiting, _)| *waiting > 0)
+    .map(|(label, waiting, amount)| {
+        let count = number(locale, u64::try_from(waiting).unwrap_or(0));
+        let amount = amount.map(|amount| {
+            view! { <span class="ml-2 font-normal text-muted">{amount.format(locale)}</span> }
+        });
+        view! { <Fact label=label><span class="tabular-nums">{count}{amount}</span></Fact> }
+    })
+    .collect();
+    if rows.is_empty() {
+        return view! { <EmptyState title=t.nothing text=t.nothing_text/> }.into_any();
+    }
+    view! { <Facts>{rows}</Facts> }.into_any()
 }
 
 /// The club's default percentages, on R$ 10,00 of cashback.

@@ -7,11 +7,15 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::visit;
 #[cfg(feature = "ssr")]
-use club::users::{self, UserFilter, UserType};
+use club::{
+    suspense, user_documents,
+    users::{self, UserFilter, UserType},
+    withdrawals,
+};
 #[cfg(feature = "ssr")]
 use time::Duration;
 
-/// How many members there are, by kind.
+/// How many members there are, by kind, and what waits for an administrator.
 #[server(endpoint = "admin/today")]
 pub(crate) async fn count_today() -> Result<Today, Refusal> {
     let ctx = visit::tenant()?;
@@ -28,6 +32,9 @@ pub(crate) async fn count_today() -> Result<Today, Refusal> {
         members: users::count(&ctx, of(None)).await?,
         consumers: users::count(&ctx, of(Some(UserType::Consumer))).await?,
         merchants: users::count(&ctx, of(Some(UserType::Merchant))).await?,
+        withdrawals: withdrawals::waiting(&ctx).await?,
+        documents: user_documents::waiting(&ctx).await?,
+        suspense: suspense::waiting(&ctx).await?,
         as_of: ctx.now(),
     })
 }

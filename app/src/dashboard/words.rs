@@ -9,6 +9,10 @@ words! {
     joined: "Novos membros", "New members";
     joined_note: "nos últimos 30 dias", "in the last 30 days";
     waiting: "O que espera por você", "What waits for you";
+    withdrawals: "Saques para aprovar", "Withdrawals to approve";
+    attention: "Saques sem resposta do banco", "Withdrawals that the bank does not answer for";
+    suspense: "Pix sem dono conhecido", "Pix whose owner is not known";
+    documents: "Documentos para conferir", "Documents to review";
     nothing: "Nada espera por você", "Nothing waits for you";
     nothing_text: "Quando algo precisar da sua decisão, aparece aqui.", "When something needs your decision, it appears here.";
     modules: "Módulos", "Modules";

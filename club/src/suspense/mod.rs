@@ -9,7 +9,7 @@ mod operations;
 mod tests;
 
 #[cfg(feature = "ssr")]
-pub use operations::{assign, finish_returns, list, return_to_payer};
+pub use operations::{assign, finish_returns, list, return_to_payer, waiting};
 
 use crate::pix::{EndToEndId, Txid};
 use kernel::{Money, ReceivedPixId, UserId};
@@ -33,6 +33,16 @@ pub enum ReceivedStatus {
     Assigned,
     /// The payer has it back.
     Returned,
+}
+
+/// What waits for somebody to find its owner or to give it back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waiting {
+    /// How many payments.
+    pub payments: i64,
+    /// How much they are together.
+    pub amount: Money,
 }
 
 /// A payment that belonged to nobody when it came in.

@@ -1,6 +1,6 @@
 //! Listing unmatched money, finding its owner, giving it back.
 
-use super::{ReceivedStatus, UnmatchedPix};
+use super::{ReceivedStatus, UnmatchedPix, Waiting};
 use crate::{
     Ctx, audit,
     deposits::{credit::less, take_back},
@@ -33,6 +33,23 @@ macro_rules! select_unmatched {
             $(, $argument)*
         )
     };
+}
+
+/// What nobody has decided about yet; what is on its way back to its payer no longer waits.
+pub async fn waiting(ctx: &Ctx) -> Result<Waiting> {
+    ctx.require(Permission::ViewMembers)?;
+    let mut conn = ctx.conn().await?;
+    let waiting = sqlx::query_as!(
+        Waiting,
+        r#"select count(*) as "payments!", coalesce(sum(amount - returned), 0)::bigint as "amount!: Money"
+           from received_pix p
+           where status = 'suspense' and not exists (
+               select from pix_refunds r
+               where r.end_to_end_id = p.end_to_end_id and r.status in ('requested', 'processing'))"#
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    Ok(waiting)
 }
 
 /// Payments that belonged to nobody when they came in, newest first; with a status, only those.

@@ -1,6 +1,8 @@
 //! Unmatched money, against the sandbox.
 
-use super::{ReceivedStatus, UnmatchedPix, assign, finish_returns, list, return_to_payer};
+use super::{
+    ReceivedStatus, UnmatchedPix, Waiting, assign, finish_returns, list, return_to_payer, waiting,
+};
 use crate::{
     deposits::{catch_up, tests::Bank},
     ledger::Account,
@@ -26,12 +28,18 @@ async fn unmatched_money_finds_its_owner_once() -> Outcome {
     let (bank, pix) = with_money(55_00).await;
     assert_eq!((pix.status, pix.user_id), (ReceivedStatus::Suspense, None));
     let admin = bank.club.ctx_of(Role::Operator);
+    let one = Waiting {
+        payments: 1,
+        amount: Money::from_centavos(55_00),
+    };
+    assert_eq!(waiting(&admin).await?, one);
     let found = assign(&admin, pix.id, bank.ana, " mandou o comprovante ").await?;
     assert_eq!(
         (found.status, found.user_id),
         (ReceivedStatus::Assigned, Some(bank.ana))
     );
     assert_eq!(found.reason.as_deref(), Some("mandou o comprovante"));
+    assert_eq!(waiting(&admin).await?, Waiting::default());
     let again = assign(&admin, pix.id, bank.ana, "de novo").await;
     assert_eq!(again.expect_err("once").code, "not_in_suspense");
     let returned = return_to_payer(&admin, pix.id, "de novo").await;
@@ -64,6 +72,7 @@ async fn unmatched_money_goes_back_once() -> Outcome {
     .await;
     let asked = return_to_payer(&admin, pix.id, "não é de ninguém").await?;
     assert!(asked.is_returning);
+    assert_eq!(waiting(&admin).await?, Waiting::default());
     for refused in [
         return_to_payer(&admin, pix.id, "de novo").await,
         assign(&admin, pix.id, bank.ana, "é dela").await,
