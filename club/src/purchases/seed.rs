@@ -2,9 +2,9 @@
 
 use super::{
     SoughtConsumer,
+    decided::{Decided, Line},
     new_purchase::{Order, Sale, Way},
     parties::parties,
-    record::{Decided, Line},
     release,
 };
 use crate::{
