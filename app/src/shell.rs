@@ -35,12 +35,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HashedStylesheet options=options.clone() id="style"/>
                 <style nonce=nonce inner_html=colours></style>
                 <MetaTags/>
+                // Painted when whole: a half-read page would be laid out twice, and move under the reader's finger.
+                <link rel="expect" href="#whole" blocking="render"/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
                 {own_code(&frame.path)}
             </head>
             <body>
                 <App/>
+                <span id="whole" hidden></span>
             </body>
         </html>
     }
