@@ -44,11 +44,13 @@ pub enum TransactionKind {
     Cashback = 13,
     /// Money that came in by Pix went back to its payer: a contest, or a refund by us.
     DepositReturned = 14,
+    /// Whoever left the club gave the rest of the wallet up to it: less than can be withdrawn.
+    GivenUp = 15,
 }
 
 impl TransactionKind {
     /// Every kind, by number.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Deposit,
         Self::Purchase,
         Self::Release,
@@ -63,6 +65,7 @@ impl TransactionKind {
         Self::Adjustment,
         Self::Cashback,
         Self::DepositReturned,
+        Self::GivenUp,
     ];
 }
 

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{Ctx, auth::SignedIn};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_DISPOSITION};
-use kernel::Result;
+use kernel::{Money, Result};
 use secrecy::SecretString;
 use serde::Deserialize;
 use tenancy::http::{Json, SignedInRefusals};
@@ -33,13 +33,17 @@ struct PasswordChange {
     new_password: SecretString,
 }
 
-/// The password again, before something that cannot be undone.
+/// The password again, before something that cannot be undone, and what is given up with it.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Confirmation {
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Leaving {
     /// The account's password.
     #[schema(value_type = String, format = "password")]
     password: SecretString,
+    /// Consent to leave what is in the wallet to the club: exactly that amount, and only when it is less than can be
+    /// withdrawn.
+    #[schema(example = "12.34")]
+    give_up: Option<Money>,
 }
 
 /// My account
@@ -62,11 +66,22 @@ async fn change(ctx: Ctx, Json(patch): Json<ProfilePatch>) -> Result<Json<Profil
 
 /// Delete my account
 #[utoipa::path(
-    delete, path = "/", tag = "profile", security(("bearer" = [])), request_body = Confirmation,
-    responses((status = 204, description = "The account is gone and cannot come back."), SignedInRefusals),
+    delete, path = "/", tag = "profile", security(("bearer" = [])),
+    request_body(content = Leaving, examples(
+        ("an empty wallet" = (value = json!({ "password": "um cavalo correto" }))),
+        ("a rest given up" = (value = json!({ "password": "um cavalo correto", "giveUp": "12.34" }))),
+    )),
+    responses(
+        SignedInRefusals,
+        (status = 204, description = "The account is gone and cannot come back."),
+        (status = 409, description = "`wallet_not_empty` while there is anything in the wallet, pending, blocked or owed; \
+          `withdrawal_open` while money is on its way out.", body = kernel::ErrorBody),
+        (status = 422, description = "`giveUp`: `not_below_minimum` (it can be withdrawn), `changed` (something else is \
+          in the wallet); `password`: `wrong`.", body = kernel::ErrorBody),
+    ),
 )]
-async fn delete(ctx: Ctx, Json(confirmation): Json<Confirmation>) -> Result<StatusCode> {
-    deletion::delete(&ctx, confirmation.password).await?;
+async fn delete(ctx: Ctx, Json(leaving): Json<Leaving>) -> Result<StatusCode> {
+    deletion::delete(&ctx, leaving.password, leaving.give_up).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

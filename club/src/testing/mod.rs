@@ -172,6 +172,25 @@ impl Club {
             .await
     }
 
+    /// Waits until this many of the club's connections wait for what another one has locked.
+    pub(crate) async fn until_waiting(&self, connections: i64) {
+        let waiting = "select count(*) from pg_stat_activity
+                       where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0";
+        let wait = async {
+            while sqlx::query_scalar::<_, i64>(waiting)
+                .fetch_one(&self.database)
+                .await
+                .expect("a number")
+                < connections
+            {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), wait)
+            .await
+            .expect("they wait within 20 seconds");
+    }
+
     /// Moves the installation's clock on.
     pub(crate) fn wait(&self, by: time::Duration) {
         self.platform.clock.advance(by);

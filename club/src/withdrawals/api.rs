@@ -76,7 +76,8 @@ async fn quote_withdrawal(ctx: Ctx, Query(query): Query<QuoteQuery>) -> Result<J
         SignedInRefusals,
         (status = 201, description = "The withdrawal: `requested`, or `approved` within the club's automatic limit.",
          body = Withdrawal),
-        (status = 409, description = "`insufficient_balance`, `idempotency_in_progress`.", body = kernel::ErrorBody),
+        (status = 409, description = "`insufficient_balance`; `payouts_not_offered` when the institution that holds the \
+          club's money does not send any; `idempotency_in_progress`.", body = kernel::ErrorBody),
         (status = 422, description = "`below_minimum`, `above_daily_limit`, `document_required`, `pix_key_required`, \
           `pix_key_not_yours` (each with its field), `netAmount` `changed`, `idempotency_key_reused`.",
          body = kernel::ErrorBody),

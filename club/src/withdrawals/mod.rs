@@ -1,8 +1,8 @@
 //! Withdrawals: users take their money out by Pix, to a key that is theirs (section 9).
 //!
-//! A withdrawal goes `requested → approved | rejected`, `approved → processing → paid | failed`, and nowhere else. The
-//! money leaves the wallet when it is asked for; rejected or failed, it is back. Each movement is posted in the
-//! transaction of its step, under an id derived from the withdrawal.
+//! A withdrawal goes `requested → approved | rejected`, `approved → processing → paid | failed`, and nowhere else but from
+//! `approved` to `rejected` while nothing was sent. The money leaves the wallet when it is asked for; rejected or failed, it
+//! is back. Each movement is posted in the transaction of its step, under an id derived from the withdrawal.
 //!
 //! A payout is sent once. It is written down as sent (`processing`, with its id at the provider) and committed before the
 //! provider is called, and nothing calls `send` for a withdrawal that is `processing`. So whatever happens in between (an
@@ -17,8 +17,13 @@
 //! Unless the club sets an automatic limit, every withdrawal is approved by hand: that is the default, because money that
 //! left by mistake does not come back.
 //!
+//! Locks are taken in one order everywhere: the user, their withdrawals, their Pix key, the ledger. Whoever leaves the club
+//! takes all of them, so what comes back either is in the wallet before, and keeps them, or finds them gone: then it is in
+//! suspense, and a person has to look at it.
+//!
 //! One more reason to refuse is a variant of [`Refusal`]; one more answer of providers is an arm in `steps.rs`.
 
+mod history;
 pub mod rules;
 
 #[cfg(feature = "ssr")]
@@ -46,6 +51,9 @@ mod steps;
 #[cfg(all(test, feature = "ssr"))]
 pub(crate) mod tests;
 
+#[cfg(feature = "ssr")]
+pub use history::history;
+pub use history::{Happening, What};
 pub use rules::Refusal;
 
 #[cfg(feature = "ssr")]
@@ -55,7 +63,7 @@ pub use look::{is_due, look_at_due, refresh};
 #[cfg(feature = "ssr")]
 pub use read::{by_id, list, waiting};
 #[cfg(feature = "ssr")]
-pub(crate) use read::{forget, has_open, of_user};
+pub(crate) use read::{forget, has_open, lock_all, of_user};
 #[cfg(feature = "ssr")]
 pub use request::{quote, request};
 #[cfg(feature = "ssr")]
@@ -125,6 +133,8 @@ pub enum Attention {
     ProviderChanged,
     /// The provider says something else than before: paid what had failed, or the other way round.
     Contradiction,
+    /// Money came back whose owner has left the club; it is in suspense.
+    OwnerLeft,
 }
 
 /// A Pix key as everybody but its owner sees it.
@@ -282,6 +292,10 @@ pub struct Waiting {
     pub requested: i64,
     /// How much they are together, gross.
     pub requested_amount: Money,
+    /// How many are approved and not sent yet.
+    pub approved: i64,
+    /// How much these take together from what the provider holds.
+    pub approved_amount: Money,
     /// How many a person has to look at.
     pub attention: i64,
 }

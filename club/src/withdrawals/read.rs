@@ -148,8 +148,10 @@ pub async fn waiting(ctx: &Ctx) -> Result<Waiting> {
         Waiting,
         r#"select count(*) filter (where status = 'requested') as "requested!",
                   coalesce(sum(amount) filter (where status = 'requested'), 0)::bigint as "requested_amount!: Money",
+                  count(*) filter (where status = 'approved') as "approved!",
+                  coalesce(sum(amount - fee) filter (where status = 'approved'), 0)::bigint as "approved_amount!: Money",
                   count(*) filter (where attention is not null) as "attention!"
-           from withdrawals where status = 'requested' or attention is not null"#
+           from withdrawals where status in ('requested', 'approved') or attention is not null"#
     )
     .fetch_one(&mut *conn)
     .await?;
@@ -191,6 +193,17 @@ pub(crate) async fn has_open(conn: &mut PgConnection, user: UserId) -> Result<bo
     .fetch_one(conn)
     .await?;
     Ok(open)
+}
+
+/// Keeps whoever else changes a withdrawal of this user waiting until the transaction ends.
+pub(crate) async fn lock_all(conn: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!(
+        "select id from withdrawals where user_id = $1 order by id for no key update",
+        user as UserId
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
 }
 
 /// Clears what names a user who leaves: what was paid stays, to whom is masked.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Ctx,
     idempotency::{self, Claim, Key, StoredAnswer},
-    ledger, outbox,
+    ledger, outbox, pix,
     profile::OwnedKey,
 };
 use axum::http::StatusCode;
@@ -28,8 +28,9 @@ const AUTOMATIC: &str = "automatic";
 pub async fn quote(ctx: &Ctx, amount: Money) -> Result<Quote> {
     let user = ctx.user_id()?;
     Error::check([("amount", amount.is_positive(), "must_be_positive")])?;
+    let is_offered = is_offered(ctx).await?;
     let mut conn = ctx.conn().await?;
-    let Standing { means, key } = Standing::read(&mut conn, ctx, user).await?;
+    let Standing { means, key } = Standing::read(&mut conn, ctx, user, is_offered).await?;
     let config = &ctx.tenant.withdrawal;
     let money = MoneyOf {
         id: WithdrawalId(ctx.new_id()),
@@ -61,8 +62,9 @@ pub async fn quote(ctx: &Ctx, amount: Money) -> Result<Quote> {
 /// A [`Refusal`] with its field, `netAmount: changed` when the user was shown another one, and those of
 /// `idempotency::claim`.
 pub async fn request(ctx: &Ctx, key: &Key, new: NewWithdrawal) -> Result<StoredAnswer> {
+    let is_offered = is_offered(ctx).await?;
     let mut tx = ctx.begin().await?;
-    match attempt(&mut tx, ctx, key, new).await {
+    match attempt(&mut tx, ctx, key, new, is_offered).await {
         Ok(answer) => {
             tx.commit().await?;
             Ok(answer)
@@ -79,13 +81,14 @@ async fn attempt(
     ctx: &Ctx,
     key: &Key,
     new: NewWithdrawal,
+    is_offered: bool,
 ) -> Result<StoredAnswer> {
     let user = ctx.user_id()?;
     if let Claim::Replay(answer) = idempotency::claim(conn, ctx, key).await? {
         return Ok(answer);
     }
     standing::lock(conn, user).await?;
-    let Standing { means, key: to } = Standing::read(conn, ctx, user).await?;
+    let Standing { means, key: to } = Standing::read(conn, ctx, user, is_offered).await?;
     let config = &ctx.tenant.withdrawal;
     rules::refused(&means.refusals(config, new.amount))?;
     let to = to.ok_or_else(|| Error::internal("a withdrawal without a key is refused"))?;
@@ -116,6 +119,11 @@ async fn attempt(
         rules::refused(&[Refusal::InsufficientBalance])?;
     }
     Ok(answer)
+}
+
+/// Whether the club's provider sends money: what it does not is neither asked for nor approved.
+pub(super) async fn is_offered(ctx: &Ctx) -> Result<bool> {
+    Ok(pix::provider(ctx).await?.offers().payouts)
 }
 
 /// A withdrawal that is about to be written.

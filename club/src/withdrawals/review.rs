@@ -1,10 +1,9 @@
 //! What the club's administrators decide about withdrawals.
 
 use super::{
-    Verdict, Withdrawal, WithdrawalStatus,
-    postings::MoneyOf,
-    read,
-    request::event,
+    Refusal, Verdict, Withdrawal, WithdrawalStatus, read,
+    request::{event, is_offered},
+    rules,
     settle::{self, Locked, NOT_PAID, lock, settle},
 };
 use crate::{
@@ -39,14 +38,22 @@ pub async fn change_settings(ctx: &Ctx, rules: WithdrawalConfig) -> Result<()> {
     tenants::set_withdrawal(&platform, ctx.tenant.slug.as_str(), rules).await
 }
 
-/// Lets a withdrawal be sent.
+/// Lets a withdrawal be sent. Approved again by the same person, it is what it was.
 ///
 /// # Errors
-/// No such withdrawal, `already_decided`.
+/// No such withdrawal, `already_decided`, `payouts_not_offered` when the club's provider does not send money.
 pub async fn approve(ctx: &Ctx, id: WithdrawalId) -> Result<Withdrawal> {
     ctx.require(Permission::ManageMembers)?;
+    let is_offered = is_offered(ctx).await?;
     let mut tx = ctx.begin().await?;
-    let money = requested(&mut tx, id).await?;
+    let Locked { money, status, .. } = lock(&mut tx, id).await?;
+    if status != WithdrawalStatus::Requested {
+        let is_approval = |it: &Withdrawal| it.status != WithdrawalStatus::Rejected;
+        return decided(&mut tx, ctx, id, is_approval).await;
+    }
+    if !is_offered {
+        rules::refused(&[Refusal::PayoutsNotOffered])?;
+    }
     sqlx::query!(
         "update withdrawals set status = 'approved', decided_by = $2, decided_at = $3 where id = $1",
         id as WithdrawalId,
@@ -70,7 +77,8 @@ pub async fn approve(ctx: &Ctx, id: WithdrawalId) -> Result<Withdrawal> {
     Ok(withdrawal)
 }
 
-/// Refuses a withdrawal; the money goes back at once. The user reads the reason.
+/// Refuses a withdrawal that was not sent, approved or not; the money goes back at once. The user reads the reason.
+/// Refused again by the same person for the same reason, it is what it was.
 ///
 /// # Errors
 /// No such withdrawal, `already_decided`, `reason` `required` or `too_long`.
@@ -78,7 +86,16 @@ pub async fn reject(ctx: &Ctx, id: WithdrawalId, reason: &str) -> Result<Withdra
     ctx.require(Permission::ManageMembers)?;
     let reason = checked(reason)?;
     let mut tx = ctx.begin().await?;
-    let money = requested(&mut tx, id).await?;
+    let Locked { money, status, .. } = lock(&mut tx, id).await?;
+    if !matches!(
+        status,
+        WithdrawalStatus::Requested | WithdrawalStatus::Approved
+    ) {
+        let is_rejection = |it: &Withdrawal| {
+            it.status == WithdrawalStatus::Rejected && it.reason.as_deref() == Some(reason)
+        };
+        return decided(&mut tx, ctx, id, is_rejection).await;
+    }
     sqlx::query!(
         "update withdrawals set status = 'rejected', decided_by = $2, decided_at = $3, finished_at = $3, reason = $4
          where id = $1",
@@ -93,14 +110,7 @@ pub async fn reject(ctx: &Ctx, id: WithdrawalId, reason: &str) -> Result<Withdra
     event["reason"] = json!(reason);
     outbox::enqueue(&mut tx, ctx, "withdrawal_rejected", event).await?;
     let after = json!({ "status": WithdrawalStatus::Rejected, "reason": reason });
-    note(
-        &mut tx,
-        ctx,
-        "withdrawal.reject",
-        id,
-        (WithdrawalStatus::Requested, after),
-    )
-    .await?;
+    note(&mut tx, ctx, "withdrawal.reject", id, (status, after)).await?;
     let withdrawal = read::one(&mut tx, id, None).await?;
     ledger::post(&mut tx, &money.back(ctx.now())).await?;
     tx.commit().await?;
@@ -221,17 +231,23 @@ fn nothing_to_decide() -> Error {
     )
 }
 
-/// A withdrawal that nobody has decided about, locked.
-async fn requested(conn: &mut PgConnection, id: WithdrawalId) -> Result<MoneyOf> {
-    let withdrawal = lock(conn, id).await?;
-    if withdrawal.status == WithdrawalStatus::Requested {
-        Ok(withdrawal.money)
-    } else {
-        Err(Error::conflict(
-            "already_decided",
-            "This withdrawal was approved or rejected before.",
-        ))
+/// A withdrawal that is decided already: a second click of whoever decided it so finds what the first one did.
+async fn decided(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    id: WithdrawalId,
+    is_it: impl Fn(&Withdrawal) -> bool,
+) -> Result<Withdrawal> {
+    let withdrawal = read::one(conn, id, None).await?;
+    let handling = withdrawal.handling.as_ref();
+    let by = handling.and_then(|handling| handling.decided_by.as_deref());
+    if by == Some(ctx.actor.label().as_str()) && is_it(&withdrawal) {
+        return Ok(withdrawal);
     }
+    Err(Error::conflict(
+        "already_decided",
+        "This withdrawal was approved or rejected before.",
+    ))
 }
 
 fn checked(reason: &str) -> Result<&str> {

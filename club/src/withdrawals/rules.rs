@@ -35,6 +35,8 @@ pub enum Refusal {
     PixKeyNotYours,
     /// More than there is in the wallet.
     InsufficientBalance,
+    /// The institution that holds the club's money does not send any.
+    PayoutsNotOffered,
 }
 
 impl Refusal {
@@ -47,15 +49,19 @@ impl Refusal {
             Self::PixKeyRequired => "pix_key_required",
             Self::PixKeyNotYours => "pix_key_not_yours",
             Self::InsufficientBalance => "insufficient_balance",
+            Self::PayoutsNotOffered => "payouts_not_offered",
         }
     }
 
-    /// What has to be another for it to go away.
-    pub const fn field(self) -> &'static str {
+    /// What has to be another for it to go away; `None` when it is not the user's to change.
+    pub const fn field(self) -> Option<&'static str> {
         match self {
-            Self::BelowMinimum | Self::AboveDailyLimit | Self::InsufficientBalance => "amount",
-            Self::DocumentRequired => "document",
-            Self::PixKeyRequired | Self::PixKeyNotYours => "pixKey",
+            Self::BelowMinimum | Self::AboveDailyLimit | Self::InsufficientBalance => {
+                Some("amount")
+            }
+            Self::DocumentRequired => Some("document"),
+            Self::PixKeyRequired | Self::PixKeyNotYours => Some("pixKey"),
+            Self::PayoutsNotOffered => None,
         }
     }
 
@@ -67,6 +73,9 @@ impl Refusal {
             Self::PixKeyRequired => "Put a Pix key into the profile first.",
             Self::PixKeyNotYours => "The Pix key in the profile belongs to somebody else.",
             Self::InsufficientBalance => "There is not enough money in the wallet.",
+            Self::PayoutsNotOffered => {
+                "The institution that holds the club's money does not send any."
+            }
         }
     }
 }
@@ -77,14 +86,24 @@ pub fn refused(refusals: &[Refusal]) -> Result<()> {
         return Ok(());
     };
     let kind = match first {
-        Refusal::InsufficientBalance => Kind::Conflict,
+        Refusal::InsufficientBalance | Refusal::PayoutsNotOffered => Kind::Conflict,
         _ => Kind::Invalid,
     };
     let error = Error::new(kind, first.code(), first.message());
     // From behind, so that of two reasons of one field the first stays.
-    Err(refusals.iter().rev().fold(error, |error, refusal| {
-        error.and(refusal.field(), refusal.code())
-    }))
+    Err(refusals
+        .iter()
+        .rev()
+        .fold(error, |error, refusal| match refusal.field() {
+            Some(field) => error.and(field, refusal.code()),
+            None => error,
+        }))
+}
+
+/// Whether this is less than the club lets out at once, or so little that the fee eats it.
+pub fn is_too_little(config: &WithdrawalConfig, amount: Money) -> bool {
+    let net = amount.checked_sub(amount.fee(config.fee_percent));
+    amount < config.min_amount || !net.is_some_and(Money::is_positive)
 }
 
 /// How a user stands, as far as withdrawing is concerned.
@@ -100,6 +119,8 @@ pub struct Means {
     pub documents: Vec<Document>,
     /// Whose the user's Pix key has to be; `None` without a key.
     pub key_owner: Option<Document>,
+    /// The institution that holds the club's money does not send any.
+    pub not_offered: bool,
 }
 
 impl Means {
@@ -115,12 +136,11 @@ impl Means {
 
     /// Everything that stands in the way of a withdrawal of this amount.
     pub fn refusals(&self, config: &WithdrawalConfig, amount: Money) -> Vec<Refusal> {
-        let net = amount.checked_sub(amount.fee(config.fee_percent));
-        let too_little = amount < config.min_amount || !net.is_some_and(Money::is_positive);
         let left = self.left_today(config);
         let is_yours = |owner: &Document| self.documents.contains(owner);
         [
-            (too_little, Refusal::BelowMinimum),
+            (self.not_offered, Refusal::PayoutsNotOffered),
+            (is_too_little(config, amount), Refusal::BelowMinimum),
             (
                 left.is_some_and(|left| amount > left),
                 Refusal::AboveDailyLimit,
@@ -223,6 +243,16 @@ mod tests {
         assert_eq!(error.fields["amount"], "above_daily_limit");
         let error = refused(&[Refusal::InsufficientBalance]).expect_err("it is refused");
         assert_eq!(error.kind, Kind::Conflict);
+        let nowhere = Means {
+            not_offered: true,
+            ..means()
+        };
+        let error = refused(&refusals(&nowhere, 49_99)).expect_err("it is refused");
+        assert_eq!(
+            (error.kind, &*error.code),
+            (Kind::Conflict, "payouts_not_offered")
+        );
+        assert_eq!(error.fields.len(), 1, "what the user can mend");
         assert_eq!(refused(&[]), Ok(()));
     }
 

@@ -1,11 +1,12 @@
 //! Sending what is approved, each once.
 
-use super::{WithdrawalStatus, rules, settle::settle};
+use super::{Refusal, WithdrawalStatus, rules, settle::settle};
 use crate::{
     Ctx,
     pix::{self, NewPayout, PayoutId, PayoutStatus, PixKey, PixProvider, ProviderError},
 };
 use kernel::{Error, Money, Result, WithdrawalId};
+use sqlx::PgConnection;
 use tenancy::administrators::Permission;
 use time::OffsetDateTime;
 
@@ -13,7 +14,8 @@ use time::OffsetDateTime;
 /// off at any moment.
 ///
 /// What the provider holds is asked before each: nothing is taken up that cannot be paid now, so a provider that is down
-/// or out of money leaves withdrawals approved instead of failing them.
+/// or out of money leaves withdrawals approved instead of failing them. One that is too large for it keeps no smaller one
+/// waiting.
 ///
 /// # Errors
 /// `pix_unavailable`, `provider_holds_too_little`, `payouts_not_offered`: what is left waits.
@@ -39,10 +41,7 @@ pub async fn is_waiting(ctx: &Ctx) -> Result<bool> {
 
 pub(super) async fn send_with(ctx: &Ctx, provider: &dyn PixProvider) -> Result<u64> {
     if !provider.offers().payouts {
-        return Err(Error::conflict(
-            "payouts_not_offered",
-            "Withdrawals wait: the club's provider does not send money.",
-        ));
+        return rules::refused(&[Refusal::PayoutsNotOffered]).map(|()| 0);
     }
     let mut sent = 0;
     loop {
@@ -55,12 +54,13 @@ pub(super) async fn send_with(ctx: &Ctx, provider: &dyn PixProvider) -> Result<u
     }
 }
 
-/// What the provider holds for the club; `None` when it does not say. Errors when it cannot be reached.
+/// What the provider holds for the club; `None` when telling is not among its services. Any other answer is an error:
+/// without knowing, nothing is sent.
 async fn held(provider: &dyn PixProvider) -> Result<Option<Money>> {
     match provider.balance().await {
         Ok(held) => Ok(Some(held)),
-        Err(error) if error.is_temporary() => Err(error.into()),
-        Err(_) => Ok(None),
+        Err(error) if error.is_not_offered() => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -70,27 +70,26 @@ pub(super) struct Taken {
     pub(super) payout: NewPayout,
 }
 
-/// Takes the oldest approved withdrawal up for sending. When this is committed it counts as sent: whoever dies from here on
-/// leaves it to be asked for. `None` when there is none.
+/// Takes the oldest approved withdrawal up for sending that is covered by what is held. When this is committed it counts as
+/// sent: whoever dies from here on leaves it to be asked for. `None` when there is none.
+///
+/// # Errors
+/// `provider_holds_too_little` when there are only larger ones.
 pub(super) async fn take(ctx: &Ctx, provider: &str, held: Option<Money>) -> Result<Option<Taken>> {
     let mut tx = ctx.begin().await?;
     let row = sqlx::query!(
-        r#"select id, amount - fee as "net!: Money", key_kind, key, key_owner from withdrawals where status = 'approved'
-           order by decided_at limit 1 for no key update skip locked"#
+        r#"select id, amount - fee as "net!: Money", key_kind, key, key_owner from withdrawals
+           where status = 'approved' and ($1::bigint is null or amount - fee <= $1)
+           order by decided_at limit 1 for no key update skip locked"#,
+        held as Option<Money>,
     )
     .fetch_optional(&mut *tx)
     .await?;
     let Some(row) = row else {
+        let outcome = none_is_larger(&mut tx, held).await;
         tx.rollback().await?;
-        return Ok(None);
+        return outcome.map(|()| None);
     };
-    if held.is_some_and(|held| held < row.net) {
-        tx.rollback().await?;
-        return Err(Error::conflict(
-            "provider_holds_too_little",
-            "Withdrawals wait: the provider holds less for the club than the next one takes.",
-        ));
-    }
     let key = row.key.as_deref().unwrap_or_default();
     let payout = NewPayout {
         id: PayoutId::from(row.id.0),
@@ -114,6 +113,23 @@ pub(super) async fn take(ctx: &Ctx, provider: &str, held: Option<Money>) -> Resu
     .await?;
     tx.commit().await?;
     Ok(Some(Taken { id: row.id, payout }))
+}
+
+/// Nothing is left waiting because it takes more than is held.
+async fn none_is_larger(conn: &mut PgConnection, held: Option<Money>) -> Result<()> {
+    let waits = sqlx::query_scalar!(
+        r#"select exists (select from withdrawals where status = 'approved' and amount - fee > $1) as "waits!""#,
+        held as Option<Money>,
+    )
+    .fetch_one(conn)
+    .await?;
+    if waits {
+        return Err(Error::conflict(
+            "provider_holds_too_little",
+            "Withdrawals wait: the provider holds less for the club than the next one takes.",
+        ));
+    }
+    Ok(())
 }
 
 /// The one call of `send` for a withdrawal.

@@ -15,7 +15,7 @@ use crate::{
     profile,
     users::UserStatus,
 };
-use kernel::{Error, Money, Result, WithdrawalId};
+use kernel::{Error, Money, Result, UserId, WithdrawalId};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -44,21 +44,27 @@ impl Locked {
     }
 }
 
-/// Locks a withdrawal.
+/// Locks a withdrawal, and says whether its user is still there: whoever leaves locks all of theirs before they go, so
+/// that stays as it is until the transaction ends.
 ///
 /// # Errors
 /// No such withdrawal.
 pub(super) async fn lock(conn: &mut PgConnection, id: WithdrawalId) -> Result<Locked> {
     let row = sqlx::query!(
-        r#"select w.user_id, w.status, w.amount, w.fee, w.returned, w.attention, w.provider, w.payout_id,
-                  u.status as "user_status: UserStatus"
-           from withdrawals w join users u on u.id = w.user_id
-           where w.id = $1 for no key update of w"#,
+        "select user_id, status, amount, fee, returned, attention, provider, payout_id
+         from withdrawals where id = $1 for no key update",
         id as WithdrawalId,
     )
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await?
     .ok_or_else(|| Error::not_found("withdrawal"))?;
+    // In a statement of its own: one that waited for the lock would show the user as they were before.
+    let user_status = sqlx::query_scalar!(
+        r#"select status as "status: UserStatus" from users where id = $1"#,
+        row.user_id as UserId,
+    )
+    .fetch_one(conn)
+    .await?;
     Ok(Locked {
         money: MoneyOf {
             id,
@@ -71,7 +77,7 @@ pub(super) async fn lock(conn: &mut PgConnection, id: WithdrawalId) -> Result<Lo
         attention: row.attention,
         provider: row.provider,
         payout_id: row.payout_id,
-        has_user: row.user_status != UserStatus::Deleted,
+        has_user: user_status != UserStatus::Deleted,
     })
 }
 
@@ -137,7 +143,7 @@ pub(super) async fn pay(
     outbox::enqueue(conn, ctx, "withdrawal_paid", event(money)).await?;
     let mut postings = vec![money.paid(at)];
     if returned.is_positive() {
-        tell_of_return(conn, ctx, money, returned).await?;
+        tell_of_return(conn, ctx, withdrawal, returned).await?;
         postings.push(money.returned(returned, Money::ZERO, withdrawal.home(), at));
     }
     ledger::post_batch(conn, &postings).await?;
@@ -194,18 +200,23 @@ async fn give_back(
     .execute(&mut *conn)
     .await?;
     let more = until_now.checked_sub(before).unwrap_or_default();
-    tell_of_return(conn, ctx, money, more).await?;
+    tell_of_return(conn, ctx, withdrawal, more).await?;
     let posting = money.returned(until_now, before, withdrawal.home(), ctx.now());
     ledger::post(conn, &posting).await?;
     Ok(())
 }
 
+/// The user hears of it; when they have left, a person of the club does.
 async fn tell_of_return(
     conn: &mut PgConnection,
     ctx: &Ctx,
-    money: &MoneyOf,
+    withdrawal: &Locked,
     amount: Money,
 ) -> Result<()> {
+    let money = &withdrawal.money;
+    if !withdrawal.has_user && withdrawal.attention.is_none() {
+        raise(conn, withdrawal, Attention::OwnerLeft).await?;
+    }
     let event = json!({ "userId": money.user, "withdrawalId": money.id, "amount": amount });
     outbox::enqueue(conn, ctx, "withdrawal_returned", event).await
 }

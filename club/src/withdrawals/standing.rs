@@ -28,9 +28,14 @@ pub(super) async fn lock(conn: &mut PgConnection, user: UserId) -> Result<()> {
 }
 
 impl Standing {
-    /// As it is now. In a statement of its own after [`lock`]: one that waited for the lock would count what was there
-    /// before.
-    pub(super) async fn read(conn: &mut PgConnection, ctx: &Ctx, user: UserId) -> Result<Self> {
+    /// As it is now, with a provider that sends money or does not. In a statement of its own after [`lock`]: one that
+    /// waited for the lock would count what was there before.
+    pub(super) async fn read(
+        conn: &mut PgConnection,
+        ctx: &Ctx,
+        user: UserId,
+        is_offered: bool,
+    ) -> Result<Self> {
         let row = sqlx::query!(
             "select cpf, cnpj, kyc_level from users where id = $1",
             user as UserId
@@ -46,6 +51,7 @@ impl Standing {
             kyc_limit: kyc::daily_limit(conn, row.kyc_level).await?,
             documents: documents.into_iter().flatten().collect(),
             key_owner: key.as_ref().map(|key| key.owner.clone()),
+            not_offered: !is_offered,
         };
         Ok(Self { means, key })
     }

@@ -39,6 +39,11 @@ impl ProviderError {
         Self::refused("not_offered", "This provider does not offer it.")
     }
 
+    /// Whether the provider has no such service, as it said with [`not_offered`](Self::not_offered).
+    pub fn is_not_offered(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == "not_offered")
+    }
+
     /// Whether asking the same again may help.
     pub fn is_temporary(&self) -> bool {
         matches!(self, Self::Unreachable(_) | Self::Unknown(_))

@@ -169,9 +169,19 @@ async fn a_provider_that_is_down_or_short_keeps_them_waiting() -> Outcome {
         "provider_holds_too_little"
     );
     assert_eq!(desk.status(id).await?, WithdrawalStatus::Approved);
-    // One that does not tell what it holds is sent to all the same.
+    // One that will not tell, or not so that it is understood, may hold nothing.
+    for (fault, code) in [
+        (Fault::Refuse("http_403".into()), "pix_refused"),
+        (Fault::Garbled, "internal"),
+    ] {
+        desk.sandbox.play(fail(To::Balance, fault))?;
+        let silent = send_with(&desk.job(), &desk.sandbox).await;
+        assert_eq!(silent.expect_err("it does not tell").code, code);
+        assert_eq!(desk.status(id).await?, WithdrawalStatus::Approved);
+    }
+    // One that cannot tell what it holds is sent to all the same.
     desk.sandbox
-        .play(fail(To::Balance, Fault::Refuse("http_403".into())))?;
+        .play(fail(To::Balance, Fault::Refuse("not_offered".into())))?;
     assert_eq!(send_with(&desk.job(), &desk.sandbox).await?, 1);
     assert_eq!(desk.times_paid(id), 1);
     desk.audit().await;

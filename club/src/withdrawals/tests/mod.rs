@@ -3,6 +3,8 @@
 
 mod answers;
 mod at_once;
+mod decisions;
+mod leaving;
 mod lost;
 mod random;
 mod routes;

@@ -116,7 +116,9 @@ impl Run {
                 }
             }
             6 => {
-                if let Some(id) = self.some(WithdrawalStatus::Requested).await? {
+                let statuses = [WithdrawalStatus::Requested, WithdrawalStatus::Approved];
+                let status = self.dice.pick(&statuses);
+                if let Some(id) = self.some(status).await? {
                     reject(&self.desk.operator(), id, "x").await?;
                 }
             }

@@ -1,0 +1,150 @@
+//! What an administrator may decide, and how often.
+
+use super::*;
+use crate::{
+    pix::choose_provider,
+    testing::Outcome,
+    withdrawals::{Refusal, What, history, quote, reject, waiting},
+};
+
+impl Desk {
+    async fn audited(&self) -> Vec<(String, Value)> {
+        let rows = sqlx::query!(
+            r#"select action, before as "before!" from audit_log where action like 'withdrawal.%' order by id"#
+        )
+        .fetch_all(self.club.database())
+        .await
+        .expect("rows");
+        let rows = rows.into_iter().map(|row| (row.action, row.before));
+        rows.collect()
+    }
+}
+
+#[tokio::test]
+async fn approved_is_not_sent_and_may_still_be_refused() -> Outcome {
+    let desk = Desk::new(200_00).await;
+    let id = desk.approved(100_00).await?;
+    let viewer = desk.club.ctx_of(Role::Viewer);
+    let queue = waiting(&viewer).await?;
+    assert_eq!((queue.requested, queue.approved), (0, 1));
+    assert_eq!(queue.approved_amount, Money::from_centavos(97_50));
+
+    let rejected = reject(&desk.operator(), id, "Pedido em dobro.").await?;
+    assert_eq!(rejected.status, WithdrawalStatus::Rejected);
+    assert_eq!((desk.wallet().await, desk.times_paid(id)), (200_00, 0));
+    assert_eq!(send_with(&desk.job(), &desk.sandbox).await?, 0);
+    assert_eq!(
+        desk.audited().await,
+        [
+            (
+                "withdrawal.approve".to_owned(),
+                json!({ "status": "requested" })
+            ),
+            (
+                "withdrawal.reject".to_owned(),
+                json!({ "status": "approved" })
+            ),
+        ]
+    );
+    let happened = history(&viewer, id).await?;
+    let what: Vec<_> = happened.iter().map(|it| it.what).collect();
+    assert_eq!(what, [What::Requested, What::Approved, What::Rejected]);
+    assert_eq!(happened[2].reason.as_deref(), Some("Pedido em dobro."));
+
+    let sent = desk.sent(100_00, Script::Payouts(Manner::Hold)).await?;
+    let late = reject(&desk.operator(), sent, "x").await;
+    assert_eq!(late.expect_err("it is sent").code, "already_decided");
+    assert_eq!(desk.status(sent).await?, WithdrawalStatus::Processing);
+    let what: Vec<_> = history(&viewer, sent)
+        .await?
+        .iter()
+        .map(|it| it.what)
+        .collect();
+    assert_eq!(what, [What::Requested, What::Approved, What::Sent]);
+    desk.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_second_click_finds_what_the_first_one_did() -> Outcome {
+    let desk = Desk::new(200_00).await;
+    let operator = desk.operator();
+    let first = approve(&operator, desk.request(60_00).await?.id).await?;
+    assert_eq!(approve(&operator, first.id).await?, first);
+    let other = desk.club.ctx(Actor::Command);
+    let error = approve(&other, first.id)
+        .await
+        .expect_err("somebody else did");
+    assert_eq!(error.code, "already_decided");
+    let second = reject(&operator, desk.request(60_00).await?.id, "Não.").await?;
+    assert_eq!(reject(&operator, second.id, " Não. ").await?, second);
+    for error in [
+        reject(&operator, second.id, "Outra razão.").await,
+        approve(&operator, second.id).await,
+    ] {
+        assert_eq!(error.expect_err("it is decided").code, "already_decided");
+    }
+    assert_eq!(desk.audited().await.len(), 2);
+    assert_eq!(desk.events().await.len(), 4);
+    desk.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_payouts_nothing_is_asked_for_or_approved() -> Outcome {
+    let desk = Desk::new(200_00).await;
+    let id = desk.request(60_00).await?.id;
+    let key = Key::new("before", "POST", "/", b"")?;
+    let new = NewWithdrawal {
+        amount: Money::from_centavos(60_00),
+        net_amount: None,
+    };
+    let before = request(&desk.ctx(), &key, new).await?;
+
+    let account = json!({
+        "provider": "bcb", "baseUrl": "https://pix.example.com/v2", "tokenUrl": "https://pix.example.com/oauth/token",
+        "clientId": "club-1", "clientSecret": "segredo", "webhookToken": "segredo-do-webhook",
+        "key": { "kind": "email", "key": "ajuda@example.com" }, "name": "Clube Navi", "city": "Recife",
+    });
+    let choice = serde_json::from_value(account).expect("a choice");
+    choose_provider(&desk.manager(), choice).await?;
+    let refused = desk.request(60_00).await.expect_err("nobody would send it");
+    assert_eq!(refused.code, "payouts_not_offered");
+    let quote = quote(&desk.ctx(), Money::from_centavos(60_00)).await?;
+    assert_eq!(quote.refusals, [Refusal::PayoutsNotOffered]);
+    let approved = approve(&desk.operator(), id).await;
+    assert_eq!(
+        approved.expect_err("nobody would").code,
+        "payouts_not_offered"
+    );
+    assert_eq!(desk.status(id).await?, WithdrawalStatus::Requested);
+
+    // What was answered before is answered again, and money does not stay where it can go nowhere.
+    let again = request(&desk.ctx(), &key, new).await?;
+    assert_eq!(again.read::<Withdrawal>()?, before.read::<Withdrawal>()?);
+    reject(&desk.operator(), id, "Sem envio por Pix.").await?;
+    assert_eq!(desk.wallet().await, 140_00);
+    desk.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_that_is_too_large_for_what_is_held_keeps_no_other_waiting() -> Outcome {
+    let desk = Desk::new(1_000_00).await;
+    let large = desk.approved(100_00).await?;
+    let fits = desk.approved(60_00).await?;
+    let as_large = desk.approved(80_00).await?;
+    let clock = desk.home.platform.clock.clone();
+    let bank = Sandbox::new(clock, 7, Money::from_centavos(58_50));
+    let short = send_with(&desk.job(), &bank).await;
+    assert_eq!(
+        short.expect_err("two wait").code,
+        "provider_holds_too_little"
+    );
+    assert_eq!(desk.status(fits).await?, WithdrawalStatus::Processing);
+    for id in [large, as_large] {
+        assert_eq!(desk.status(id).await?, WithdrawalStatus::Approved);
+    }
+    assert_eq!(bank.book().times_paid(&PayoutId::from(fits.0)), 1);
+    Ok(())
+}
