@@ -142,12 +142,14 @@ test.describe('the console of the platform', () => {
     await page.getByLabel('Status', { exact: true }).selectOption('Ativo');
     await page.getByLabel('Assinatura', { exact: true }).selectOption('Em atraso');
     await page.getByLabel('Plano', { exact: true }).selectOption('Pro');
+    await page.getByLabel('Fuso horário', { exact: true }).selectOption('Rio Branco (UTC−5)');
     await send(page, 'Rever mudança');
     await expect(page).toHaveURL(/\/review\?/);
     const line = (word: string) => fact(page, word);
     await expect(line('Status')).toHaveText(/Em teste\s*Ativo/);
     await expect(line('Assinatura')).toHaveText(/Em teste\s*Em atraso/);
     await expect(line('Plano')).toHaveText(/Básico\s*Pro/);
+    await expect(line('Fuso horário')).toHaveText(/Brasília \(UTC−3\)\s*Rio Branco \(UTC−5\)/);
     await expect(page.getByText('A mudança fica no registro de auditoria com o seu nome.')).toBeVisible();
     await send(page, 'Salvar mudança');
     await expect(page).toHaveURL(platform(`/super/tenants/${club.slug}`));
@@ -160,6 +162,12 @@ test.describe('the console of the platform', () => {
     await open(owner, at(club, '/admin/sign-in'));
     await signIn(owner, club.email, club.password);
     await expect(owner.getByText('Há um pagamento do clube em atraso com a plataforma.')).toBeVisible();
+
+    // And reads the hours of its own clocks.
+    await open(owner, at(club, '/admin/account'));
+    const began = owner.getByRole('main').locator('time').first();
+    const there = new Date(Date.parse((await began.getAttribute('datetime'))!) - 5 * 3_600_000);
+    await expect(began).toContainText(there.toISOString().slice(11, 16));
 
     await send(page, 'Rever mudança');
     await expect(page.getByText('Nada muda')).toBeVisible();

@@ -5,6 +5,7 @@ use crate::{
     frame::{Club, Flash},
     session::{self, Cookies},
     visit::Visit,
+    when::Zone,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use kernel::{Error, Locale};
@@ -39,6 +40,7 @@ pub(crate) fn read_frame() -> Frame {
             .uri
             .path_and_query()
             .map_or_else(|| "/".to_owned(), ToString::to_string),
+        zone: visit.as_ref().map(zone).unwrap_or_default(),
         origin: visit
             .map(|visit| origin(&visit.platform(), &parts.headers))
             .unwrap_or_default(),
@@ -56,6 +58,14 @@ fn place(visit: &Visit) -> Place {
             is_past_due: ctx.tenant.subscription_status == SubscriptionStatus::PastDue,
         })),
     }
+}
+
+fn zone(visit: &Visit) -> Zone {
+    let name = match visit {
+        Visit::Platform(_) => None,
+        Visit::Tenant(ctx) => Some(ctx.tenant.time_zone.as_str()),
+    };
+    Zone::of(name, visit.platform().now())
 }
 
 fn origin(ctx: &PlatformCtx, headers: &HeaderMap) -> String {

@@ -8,7 +8,7 @@ mod flash;
 
 pub use flash::Flash;
 
-use crate::edge;
+use crate::{edge, when::Zone};
 use kernel::{CashbackSplit, Locale, Slug};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,8 @@ pub struct Frame {
     pub path: String,
     /// Scheme and host as the reader sees them, for link previews.
     pub origin: String,
+    /// The hours of the site's zone.
+    pub zone: Zone,
 }
 
 /// Whose site a page belongs to.

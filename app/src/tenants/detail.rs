@@ -1,7 +1,7 @@
 //! One club: how it stands, where it is, and what belongs to it.
 
 use super::{
-    names::{Named, PLANS, STATUSES, SUBSCRIPTIONS, options},
+    names::{Named, PLANS, STATUSES, SUBSCRIPTIONS, ZONES, of_key, options},
     server_fns,
     words::words,
 };
@@ -164,13 +164,19 @@ fn Addresses(address: String, is_served: bool) -> impl IntoView {
 #[component]
 fn Change(tenant: Tenant) -> impl IntoView {
     let t = words();
+    let mut zones = options(&ZONES);
+    if of_key(&ZONES, &tenant.time_zone).is_none() {
+        // One that was set by a script. No key: nothing changes.
+        zones.insert(0, ("", tenant.time_zone.clone()));
+    }
     view! {
         <Card title=t.change text=t.change_text>
-            <form method="get" action=format!("/super/tenants/{}/review", tenant.slug) class="grid gap-4 sm:grid-cols-3">
+            <form method="get" action=format!("/super/tenants/{}/review", tenant.slug) class="grid gap-4 sm:grid-cols-2">
                 <Select name="status" label=t.status options=options(&STATUSES) value=tenant.status.key()/>
                 <Select name="subscription" label=t.subscription options=options(&SUBSCRIPTIONS) value=tenant.subscription_status.key()/>
                 <Select name="plan" label=t.plan options=options(&PLANS) value=tenant.subscription_plan.key()/>
-                <div class="sm:col-span-3"><button class="btn">{t.review}</button></div>
+                <Select name="zone" label=t.zone options=zones value=tenant.time_zone/>
+                <div class="sm:col-span-2"><button class="btn">{t.review}</button></div>
             </form>
         </Card>
     }
@@ -180,6 +186,7 @@ fn Change(tenant: Tenant) -> impl IntoView {
 fn Company(tenant: Tenant) -> impl IntoView {
     let t = words();
     let locale = frame().locale;
+    let zone = zone_word(&tenant.time_zone);
     let trial_end = tenant
         .trial_ends_at
         .filter(|_| tenant.status == TenantStatus::Trial);
@@ -194,10 +201,16 @@ fn Company(tenant: Tenant) -> impl IntoView {
                 <Fact label=t.subscription><Badge tone=tenant.subscription_status.tone() text=tenant.subscription_status.word()/></Fact>
                 {(tenant.monthly_fee != Money::ZERO).then(|| view! { <Fact label=t.fee>{tenant.monthly_fee.format(locale)}</Fact> })}
                 {trial_end.map(|at| view! { <Fact label=t.trial_end><time datetime=when::machine(at)>{when::minute(locale, at)}</time></Fact> })}
+                <Fact label=t.zone>{zone}</Fact>
                 <Fact label=t.since><time datetime=when::machine(tenant.created_at)>{when::minute(locale, tenant.created_at)}</time></Fact>
             </Facts>
         </Card>
     }
+}
+
+/// A zone as people say it, or its name where we have no word.
+pub(super) fn zone_word(name: &str) -> String {
+    of_key(&ZONES, name).map_or_else(|| name.to_owned(), |zone| zone.word().to_owned())
 }
 
 #[component]

@@ -29,6 +29,23 @@ pub(crate) const SUBSCRIPTIONS: [SubscriptionStatus; 5] = [
     SubscriptionStatus::Cancelled,
 ];
 
+/// Brazil's zones, from east to west.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BrazilianZone {
+    Noronha,
+    Brasilia,
+    Amazon,
+    Acre,
+}
+
+/// All of them.
+pub(crate) const ZONES: [BrazilianZone; 4] = [
+    BrazilianZone::Noronha,
+    BrazilianZone::Brasilia,
+    BrazilianZone::Amazon,
+    BrazilianZone::Acre,
+];
+
 /// What addresses, forms and screens call a value.
 pub(crate) trait Named: Copy + 'static {
     /// In addresses and forms; the same as in JSON.
@@ -136,6 +153,31 @@ impl Named for SubscriptionStatus {
             Self::Suspended => Tone::Error,
             Self::Cancelled => Tone::Plain,
         }
+    }
+}
+
+impl Named for BrazilianZone {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Noronha => "America/Noronha",
+            Self::Brasilia => "America/Sao_Paulo",
+            Self::Amazon => "America/Manaus",
+            Self::Acre => "America/Rio_Branco",
+        }
+    }
+
+    fn word(self) -> &'static str {
+        let t = words();
+        match self {
+            Self::Noronha => t.zone_noronha,
+            Self::Brasilia => t.zone_brasilia,
+            Self::Amazon => t.zone_amazon,
+            Self::Acre => t.zone_acre,
+        }
+    }
+
+    fn tone(self) -> Tone {
+        Tone::Plain
     }
 }
 

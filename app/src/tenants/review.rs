@@ -2,8 +2,8 @@
 //! confirmation when it takes the club off the air.
 
 use super::{
-    detail::TenantView,
-    names::{Named, PLANS, STATUSES, SUBSCRIPTIONS, of_key},
+    detail::{TenantView, zone_word},
+    names::{Named, PLANS, STATUSES, SUBSCRIPTIONS, ZONES, of_key},
     server_fns,
     words::words,
 };
@@ -26,6 +26,11 @@ pub(crate) fn stops(patch: &TenantPatch) -> bool {
         || patch.subscription_status == Some(SubscriptionStatus::Suspended)
 }
 
+/// The zone of a key, as the registry writes it.
+pub(crate) fn zone_of(key: &str) -> Option<String> {
+    of_key(&ZONES, key).map(|zone| zone.key().to_owned())
+}
+
 /// The page between choosing and changing.
 #[component]
 pub(crate) fn ReviewPage() -> impl IntoView {
@@ -41,20 +46,25 @@ pub(crate) fn ReviewPage() -> impl IntoView {
                 subscription_plan: of_key(&PLANS, &of("plan")),
                 subscription_status: of_key(&SUBSCRIPTIONS, &of("subscription")),
                 trial_ends_at: None,
+                time_zone: zone_of(&of("zone")),
             }
         });
         view! { <Loaded view patch/> }
     })
 }
 
+/// What changes, from what, to what.
+type Line = (&'static str, String, &'static str);
+
 /// One line of the comparison, when it changes.
-fn line<T: Named + PartialEq>(
-    label: &'static str,
-    now: T,
-    then: Option<T>,
-) -> Option<(&'static str, &'static str, &'static str)> {
+fn line<T: Named + PartialEq>(label: &'static str, now: T, then: Option<T>) -> Option<Line> {
     then.filter(|then| *then != now)
-        .map(|then| (label, now.word(), then.word()))
+        .map(|then| (label, now.word().to_owned(), then.word()))
+}
+
+fn zone_line(now: &str, then: Option<&str>) -> Option<Line> {
+    let then = then.filter(|then| *then != now)?;
+    Some((words().zone, zone_word(now), of_key(&ZONES, then)?.word()))
 }
 
 #[component]
@@ -72,6 +82,7 @@ fn Loaded(view: TenantView, patch: TenantPatch) -> impl IntoView {
             patch.subscription_status,
         ),
         line(t.plan, tenant.subscription_plan, patch.subscription_plan),
+        zone_line(&tenant.time_zone, patch.time_zone.as_deref()),
     ]
     .into_iter()
     .flatten()
@@ -103,6 +114,7 @@ fn Loaded(view: TenantView, patch: TenantPatch) -> impl IntoView {
                 <input type="hidden" name="slug" value=slug.clone()/>
                 <input type="hidden" name="status" value=patch.status.map(Named::key)/>
                 <input type="hidden" name="plan" value=patch.subscription_plan.map(Named::key)/>
+                <input type="hidden" name="zone" value=patch.time_zone.clone()/>
                 <input type="hidden" name="subscription" value=patch.subscription_status.map(Named::key)/>
                 {if stops {
                     view! { <div class="max-w-xs"><Field name="confirm" label=fill(t.type_slug, &[("slug", &slug)]) autocomplete="off"/></div> }.into_any()

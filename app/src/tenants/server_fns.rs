@@ -69,6 +69,7 @@ pub(crate) async fn change_tenant(
     status: String,
     plan: String,
     subscription: String,
+    zone: String,
     confirm: String,
 ) -> Result<(), Refusal> {
     let ctx = visit::platform()?;
@@ -77,6 +78,7 @@ pub(crate) async fn change_tenant(
         subscription_plan: of_key(&PLANS, &plan),
         subscription_status: of_key(&SUBSCRIPTIONS, &subscription),
         trial_ends_at: None,
+        time_zone: super::review::zone_of(&zone),
     };
     let is_confirmed = !super::review::stops(&patch) || confirm.trim() == slug;
     let confirmed = Error::check([("confirm", is_confirmed, "mismatch")]);

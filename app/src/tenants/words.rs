@@ -65,6 +65,11 @@ words! {
     email: "E-mail", "E-mail";
     phone: "Telefone", "Phone";
     fee: "Mensalidade", "Monthly fee";
+    zone: "Fuso horário", "Time zone";
+    zone_noronha: "Fernando de Noronha (UTC−2)", "Fernando de Noronha (UTC−2)";
+    zone_brasilia: "Brasília (UTC−3)", "Brasília (UTC−3)";
+    zone_amazon: "Manaus (UTC−4)", "Manaus (UTC−4)";
+    zone_acre: "Rio Branco (UTC−5)", "Rio Branco (UTC−5)";
     trial_end: "Fim do teste", "Trial ends";
     database: "Banco de dados", "Database";
     server: "Servidor", "Server";

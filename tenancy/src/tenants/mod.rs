@@ -240,4 +240,6 @@ pub struct TenantPatch {
     /// When the trial ends.
     #[serde(default, with = "time::serde::rfc3339::option")]
     pub trial_ends_at: Option<OffsetDateTime>,
+    /// By whose clocks its days begin and its times are shown: an IANA name, for example `America/Manaus`.
+    pub time_zone: Option<String>,
 }

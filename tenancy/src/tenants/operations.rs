@@ -26,6 +26,7 @@ pub async fn by_slug(ctx: &PlatformCtx, slug: &str) -> Result<Option<Tenant>> {
 /// Changes a tenant's status, plan or subscription, with an audit row; visible at once on this node.
 pub async fn change(ctx: &PlatformCtx, slug: &str, patch: TenantPatch) -> Result<Tenant> {
     ctx.require(Permission::ManageTenants)?;
+    let time_zone = patch.time_zone.as_deref().map(canonical_zone).transpose()?;
     let mut tx = ctx.platform.master.begin().await?;
     let before = locked(&mut tx, slug).await?;
     sqlx::query!(
@@ -34,13 +35,15 @@ pub async fn change(ctx: &PlatformCtx, slug: &str, patch: TenantPatch) -> Result
              subscription_plan = coalesce($3, subscription_plan),
              subscription_status = coalesce($4, subscription_status),
              trial_ends_at = coalesce($5, trial_ends_at),
-             updated_at = $6
+             time_zone = coalesce($6, time_zone),
+             updated_at = $7
          where id = $1",
         before.id as _,
         patch.status as _,
         patch.subscription_plan as _,
         patch.subscription_status as _,
         patch.trial_ends_at,
+        time_zone,
         ctx.now(),
     )
     .execute(&mut *tx)
@@ -51,6 +54,15 @@ pub async fn change(ctx: &PlatformCtx, slug: &str, patch: TenantPatch) -> Result
     Ok(after)
 }
 
+/// The zone's own spelling; names are read in any case.
+fn canonical_zone(name: &str) -> Result<String> {
+    let zone = jiff::tz::TimeZone::get(name).ok();
+    let known = zone.as_ref().and_then(|zone| zone.iana_name());
+    known
+        .map(str::to_owned)
+        .ok_or_else(|| Error::invalid("timeZone", "unknown"))
+}
+
 impl TenantPatch {
     /// What the patch can change, as it stands.
     fn of(tenant: &Tenant) -> Self {
@@ -59,6 +71,7 @@ impl TenantPatch {
             subscription_plan: Some(tenant.subscription_plan),
             subscription_status: Some(tenant.subscription_status),
             trial_ends_at: tenant.trial_ends_at,
+            time_zone: Some(tenant.time_zone.clone()),
         }
     }
 }

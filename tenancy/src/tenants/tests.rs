@@ -202,10 +202,12 @@ async fn a_change_is_written_down_before_and_after() -> Result<()> {
     let patch = TenantPatch {
         status: Some(TenantStatus::Active),
         subscription_plan: Some(SubscriptionPlan::Pro),
+        time_zone: Some("america/manaus".to_owned()),
         ..TenantPatch::default()
     };
     let changed = change(&ctx, "clube-navi", patch).await?;
     assert_eq!(changed.status, TenantStatus::Active);
+    assert_eq!(changed.time_zone, "America/Manaus");
     assert!(changed.trial_ends_at.is_some(), "what is absent stays");
     assert_eq!(by_slug(&ctx, "clube-navi").await?, Some(changed));
     assert_eq!(by_slug(&ctx, "nobody").await?, None);
@@ -224,5 +226,19 @@ async fn a_change_is_written_down_before_and_after() -> Result<()> {
     assert_eq!(field(&row.before, "status"), Some("trial".into()));
     assert_eq!(field(&row.after, "status"), Some("active".into()));
     assert_eq!(field(&row.after, "subscriptionPlan"), Some("PRO".into()));
+
+    for zone in ["America/Atlantis", "", "../passwd"] {
+        let patch = TenantPatch {
+            time_zone: Some(zone.to_owned()),
+            ..TenantPatch::default()
+        };
+        let refused = change(&ctx, "clube-navi", patch).await;
+        let error = refused.expect_err(zone);
+        assert_eq!(
+            error.fields.get("timeZone").map(|reason| &**reason),
+            Some("unknown"),
+            "{zone}"
+        );
+    }
     Ok(())
 }

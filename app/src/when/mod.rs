@@ -1,9 +1,33 @@
 //! Times as people read them. Both halves must write the same, so nothing here asks a clock or the browser.
 //!
-//! Tenants in `America/Sao_Paulo` are the rule, and that zone has had no summer time since 2019: three hours behind UTC.
+//! The zone is the site's: the server looks its hours up once a page and writes them into the frame.
 
+#[cfg(feature = "ssr")]
+mod zone;
+
+use crate::frame::frame;
 use kernel::Locale;
+use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, UtcOffset};
+
+/// Brasília's, where nothing better is known.
+const BRASILIA: i32 = -3 * 60 * 60;
+
+/// How far a zone is from UTC, in seconds, from which second on; earliest first. Before the first it is as at the first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone(Vec<(i64, i32)>);
+
+impl Zone {
+    /// The moment on this zone's clocks.
+    fn local(&self, at: OffsetDateTime) -> OffsetDateTime {
+        let Self(hours) = self;
+        let after = hours.partition_point(|(from, _)| *from <= at.unix_timestamp());
+        let offset = hours
+            .get(after.saturating_sub(1))
+            .map_or(BRASILIA, |(_, offset)| *offset);
+        at.to_offset(UtcOffset::from_whole_seconds(offset).unwrap_or(UtcOffset::UTC))
+    }
+}
 
 const MONTHS: [[&str; 12]; 2] = [
     [
@@ -16,7 +40,7 @@ const MONTHS: [[&str; 12]; 2] = [
 ];
 
 fn local(at: OffsetDateTime) -> OffsetDateTime {
-    at.to_offset(UtcOffset::from_hms(-3, 0, 0).unwrap_or(UtcOffset::UTC))
+    frame().zone.local(at)
 }
 
 /// `22 nov. 2026` or `Nov 22, 2026`.
@@ -29,7 +53,7 @@ pub(crate) fn day(locale: Locale, at: OffsetDateTime) -> String {
     }
 }
 
-/// `22 nov. 2026, 14:05`: to the minute, in the zone of Brasília.
+/// `22 nov. 2026, 14:05`: to the minute, by the site's clocks.
 pub(crate) fn minute(locale: Locale, at: OffsetDateTime) -> String {
     let clock = local(at);
     format!(
@@ -65,5 +89,15 @@ mod tests {
         assert_eq!(minute(Locale::PtBr, at), "22 nov. 2026, 22:05");
         assert_eq!(day(Locale::En, at), "Nov 22, 2026");
         assert_eq!(machine(at), "2026-11-23T01:05:09Z");
+    }
+
+    #[test]
+    fn an_hour_is_the_one_that_counted_then() {
+        let change = datetime!(2026-03-29 01:00 UTC);
+        let zone = Zone(vec![(0, 0), (change.unix_timestamp(), 3_600)]);
+        let hour = |at| zone.local(at).hour();
+        assert_eq!(hour(change - time::Duration::SECOND), 0);
+        assert_eq!(hour(change), 2);
+        assert_eq!(hour(datetime!(1969-01-01 12:00 UTC)), 12);
     }
 }
