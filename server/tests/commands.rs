@@ -5,7 +5,10 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::{
     fs,
-    os::unix::{fs::PermissionsExt, process::ExitStatusExt},
+    os::unix::{
+        fs::{MetadataExt, PermissionsExt},
+        process::{CommandExt, ExitStatusExt},
+    },
     path::PathBuf,
     process::{Command, Output, Stdio},
 };
@@ -210,6 +213,40 @@ fn a_postgresql_that_was_killed_starts_again() {
     data.kill_postmaster("-KILL");
     let (_, code) = answer(run(&mut data.create("firme")));
     assert_eq!(code, Some(0));
+}
+
+#[tokio::test]
+async fn a_postgresql_that_nobody_has_buried_yet_is_waited_for() {
+    let data = Data::new();
+    drop(
+        server::postgres::start(&data.path(), None)
+            .await
+            .expect("it starts"),
+    );
+    let folder = data.path().join("postgres/data");
+    // What a kill leaves on a busy machine: a process that has ended and still has its number, …
+    let owner = fs::metadata(&folder).expect("the folder").uid();
+    let mut buried = Command::new("true").uid(owner).spawn().expect("a process");
+    let number = buried.id().to_string();
+    let state = || fs::read_to_string(format!("/proc/{number}/stat")).expect("it has its number");
+    while !state().contains(") Z ") {
+        tokio::task::yield_now().await;
+    }
+    let note = format!("{number}\n{}\n1\n1\n", folder.display());
+    fs::write(folder.join("postmaster.pid"), note).expect("the note");
+    // … and another that is still about to leave, when PostgreSQL refuses for the first time.
+    let until_refused =
+        "until grep -q 'postmaster.pid. already exists' ../run/log; do sleep 0.02; done";
+    let mut leaving = Command::new("sh")
+        .args(["-c", until_refused])
+        .current_dir(&folder)
+        .spawn()
+        .expect("a process");
+
+    let again = server::postgres::start(&data.path(), None).await;
+    drop(again.expect("it starts"));
+    assert!(leaving.wait().expect("it leaves").success());
+    buried.wait().expect("buried");
 }
 
 #[tokio::test]

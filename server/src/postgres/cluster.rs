@@ -57,14 +57,14 @@ impl Cluster {
 
     /// Starts the server unless it runs, and gives its port. We are inside the gate since [`open`](Self::open).
     pub(super) fn run(&self) -> Result<u16> {
-        let port = if let Some(port) = self.control.running() {
-            self.control.wait_until_ready(port)?;
-            port
-        } else {
-            let port = self.port().map_err(Error::internal)?;
-            self.configure(port).map_err(Error::internal)?;
-            self.control.start(port)?;
-            port
+        let port = match self.control.running() {
+            Some(port) if self.control.is_ready(port)? => port,
+            _ => {
+                let port = self.port().map_err(Error::internal)?;
+                self.configure(port).map_err(Error::internal)?;
+                self.control.start(port)?;
+                port
+            }
         };
         self.gate.unlock().map_err(Error::internal)?;
         Ok(port)

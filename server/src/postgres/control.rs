@@ -72,14 +72,15 @@ impl Control {
         let deadline = Instant::now() + LEFT_BEHIND;
         while !self.try_to_start() {
             let words = self.last_words();
-            // After a kill its other processes end by themselves, a moment later.
-            if !words.contains("is still in use") || Instant::now() > deadline {
+            if !is_leaving(&words) || Instant::now() > deadline {
                 return Err(failure(format!(
                     "PostgreSQL did not start. Its last words, in {}:\n{words}",
                     self.log.display()
                 )));
             }
             thread::sleep(PAUSE);
+            // Nobody may have waited for the killed one yet; its note goes when the last of its processes has left.
+            self.running();
         }
         tracing::info!(port, version = self.binaries.version, "PostgreSQL runs");
         Ok(())
@@ -123,8 +124,8 @@ impl Control {
             .is_ok_and(|status| status.success())
     }
 
-    /// Waits for a server that somebody else has started.
-    pub(super) fn wait_until_ready(&self, port: u16) -> Result<()> {
+    /// Waits for a server that somebody else has started. False when it has left meanwhile: it was just being killed.
+    pub(super) fn is_ready(&self, port: u16) -> Result<bool> {
         let deadline = Instant::now() + READY_WITHIN;
         loop {
             let said = self
@@ -139,7 +140,10 @@ impl Control {
                 ])
                 .status();
             if said.is_ok_and(|status| status.success()) {
-                return Ok(());
+                return Ok(true);
+            }
+            if self.running() != Some(port) {
+                return Ok(false);
             }
             if Instant::now() > deadline {
                 return Err(failure(format!(
@@ -184,6 +188,12 @@ impl Control {
         let lines: Vec<_> = log.lines().rev().take(10).collect();
         lines.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
+}
+
+/// Whether PostgreSQL refuses to start only because of one that was killed a moment ago: its other processes end by
+/// themselves, and its process id is free when somebody has waited for it.
+fn is_leaving(words: &str) -> bool {
+    words.contains("is still in use") || words.contains("\"postmaster.pid\" already exists")
 }
 
 /// Whose process id a note names.
