@@ -64,6 +64,21 @@ impl Ledger {
             )))
             .await
             .expect("the role is made");
+        // Tests that register this server close its databases to whoever has no right of their own, at any moment.
+        owner
+            .execute(AssertSqlSafe(format!(
+                "do $$ begin
+                     for attempt in 1..20 loop
+                         begin
+                             grant connect on database {name} to {MEMBER};
+                             return;
+                         exception when internal_error then null; -- tuple concurrently updated
+                         end;
+                     end loop;
+                 end $$"
+            )))
+            .await
+            .expect("the right is given");
         let member = server
             .clone()
             .database(&name)
