@@ -3,6 +3,7 @@
 //! Navigation shows only pages that exist and that the role may open. A page more is a line in [`navigation`].
 
 mod missing;
+mod sentences;
 mod words;
 
 pub(crate) use missing::Missing;
@@ -14,6 +15,7 @@ use crate::{
     frame::{Frame, Place, frame},
     link::with_query,
     preferences::Preferences,
+    refusal::sentences::Further,
     sign_in::SignOut,
     ui::{Alert, Icon, IconName, Mark, Tone},
 };
@@ -149,6 +151,7 @@ fn Console(realm: Realm) -> impl IntoView {
         ));
         return ().into_any();
     }
+    provide_context(Further(sentences::of));
     let t = words();
     let drawer = close_after_navigation();
     let is_past_due = frame.club().is_some_and(|club| club.is_past_due);

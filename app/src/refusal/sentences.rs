@@ -1,7 +1,22 @@
 //! Codes and reasons as sentences: what happened and how to mend it, in both languages, never whose fault.
+//!
+//! Here are those that a page outside the consoles may need; the consoles bring their own (`console::sentences`), so that
+//! nobody who only signs in downloads them.
 
 use crate::words::fill;
 use kernel::Locale;
+use leptos::prelude::use_context;
+
+/// A sentence in Portuguese and in English.
+pub(crate) type Pair = [&'static str; 2];
+
+/// What further codes are in words, on the pages below whoever provides it.
+#[derive(Clone, Copy)]
+pub(crate) struct Further(pub(crate) fn(&str) -> Option<Pair>);
+
+fn further(code: &str) -> Option<Pair> {
+    use_context::<Further>().and_then(|Further(of)| of(code))
+}
 
 /// The sentence of an error's or an outcome's code.
 pub(crate) fn of_code(locale: Locale, code: &str, retry_after: Option<u32>) -> String {
@@ -32,25 +47,9 @@ pub(crate) fn of_code(locale: Locale, code: &str, retry_after: Option<u32>) -> S
             "Isto não existe ou mudou de lugar.",
             "This does not exist or has moved.",
         ],
-        "slug_taken" => [
-            "Este endereço já é de outro clube.",
-            "Another club already has this address.",
-        ],
-        "own_account" => [
-            "O seu próprio papel e acesso só outra pessoa muda.",
-            "Only somebody else changes your own role and access.",
-        ],
-        "last_owner" => [
-            "Precisa ficar ao menos uma pessoa responsável que possa entrar.",
-            "At least one owner who can sign in has to be left.",
-        ],
         "bad_form" => [
             "Não foi possível ler o formulário. Confira e envie de novo.",
             "The form could not be read. Check it and send it again.",
-        ],
-        "not_confirmed" => [
-            "Digite o nome exatamente como está para confirmar.",
-            "Type the name exactly as shown to confirm.",
         ],
         "tenant_unavailable" => [
             "Os dados do clube não respondem agora. Tente em instantes.",
@@ -60,10 +59,10 @@ pub(crate) fn of_code(locale: Locale, code: &str, retry_after: Option<u32>) -> S
             "Sem conexão com o servidor. Confira a rede e tente de novo.",
             "No connection to the server. Check your network and try again.",
         ],
-        _ => [
+        _ => further(code).unwrap_or([
             "Algo falhou do nosso lado. Tente de novo em instantes.",
             "Something failed on our side. Try again shortly.",
-        ],
+        ]),
     };
     pick(locale, pair).to_owned()
 }
@@ -71,42 +70,9 @@ pub(crate) fn of_code(locale: Locale, code: &str, retry_after: Option<u32>) -> S
 /// The sentence of a success.
 pub(crate) fn of_outcome(locale: Locale, code: &str) -> Option<&'static str> {
     let pair = match code {
-        "password_changed" => [
-            "Senha alterada. As outras sessões foram encerradas.",
-            "Password changed. Your other sessions were ended.",
-        ],
         "password_reset" => ["Senha nova salva.", "New password saved."],
-        "session_revoked" => ["Sessão encerrada.", "Session ended."],
-        "totp_enabled" => [
-            "Verificação em duas etapas ativada.",
-            "Two-step verification is on.",
-        ],
-        "totp_disabled" => [
-            "Verificação em duas etapas desativada.",
-            "Two-step verification is off.",
-        ],
-        "tenant_changed" => [
-            "Clube alterado. Já vale em todo lugar.",
-            "Club changed. It holds everywhere already.",
-        ],
-        "tenant_created" => ["Clube criado e no ar.", "The club is created and live."],
-        "module_changed" => [
-            "Módulo alterado. Já vale para todos os membros.",
-            "Module changed. It holds for all members already.",
-        ],
-        "administrator_created" => ["Administrador adicionado.", "Administrator added."],
-        "administrator_changed" => ["Administrador alterado.", "Administrator changed."],
-        "administrator_blocked" => [
-            "Administrador bloqueado. As sessões foram encerradas.",
-            "Administrator blocked. Their sessions were ended.",
-        ],
-        "administrator_unblocked" => ["Administrador desbloqueado.", "Administrator unblocked."],
-        "administrator_password" => [
-            "Senha nova criada. As sessões foram encerradas.",
-            "New password made. The sessions were ended.",
-        ],
         "signed_out" => ["Você saiu.", "You are signed out."],
-        _ => return None,
+        _ => further(code)?,
     };
     Some(pick(locale, pair))
 }
@@ -187,7 +153,7 @@ fn wait(locale: Locale, seconds: Option<u32>) -> String {
     fill(pick(locale, text), &[("n", &n.to_string())])
 }
 
-const fn pick(locale: Locale, [portuguese, english]: [&'static str; 2]) -> &'static str {
+const fn pick(locale: Locale, [portuguese, english]: Pair) -> &'static str {
     match locale {
         Locale::PtBr => portuguese,
         Locale::En => english,

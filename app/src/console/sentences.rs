@@ -1,0 +1,72 @@
+//! Codes of the consoles' forms as sentences, see `refusal::sentences`: what worked, and why something did not. By what
+//! they are about; one more code is a line where it belongs.
+
+use crate::refusal::sentences::Pair;
+
+/// The sentence of this code, in both languages.
+pub(super) fn of(code: &str) -> Option<Pair> {
+    [of_accounts, of_clubs]
+        .iter()
+        .find_map(|sentences| sentences(code))
+}
+
+/// Administrators, their own account among them.
+fn of_accounts(code: &str) -> Option<Pair> {
+    let pair = match code {
+        "own_account" => [
+            "O seu próprio papel e acesso só outra pessoa muda.",
+            "Only somebody else changes your own role and access.",
+        ],
+        "last_owner" => [
+            "Precisa ficar ao menos uma pessoa responsável que possa entrar.",
+            "At least one owner who can sign in has to be left.",
+        ],
+        "password_changed" => [
+            "Senha alterada. As outras sessões foram encerradas.",
+            "Password changed. Your other sessions were ended.",
+        ],
+        "session_revoked" => ["Sessão encerrada.", "Session ended."],
+        "totp_enabled" => [
+            "Verificação em duas etapas ativada.",
+            "Two-step verification is on.",
+        ],
+        "totp_disabled" => [
+            "Verificação em duas etapas desativada.",
+            "Two-step verification is off.",
+        ],
+        "administrator_created" => ["Administrador adicionado.", "Administrator added."],
+        "administrator_changed" => ["Administrador alterado.", "Administrator changed."],
+        "administrator_blocked" => [
+            "Administrador bloqueado. As sessões foram encerradas.",
+            "Administrator blocked. Their sessions were ended.",
+        ],
+        "administrator_unblocked" => ["Administrador desbloqueado.", "Administrator unblocked."],
+        "administrator_password" => [
+            "Senha nova criada. As sessões foram encerradas.",
+            "New password made. The sessions were ended.",
+        ],
+        _ => return None,
+    };
+    Some(pair)
+}
+
+/// A club and how it is set.
+fn of_clubs(code: &str) -> Option<Pair> {
+    let pair = match code {
+        "slug_taken" => [
+            "Este endereço já é de outro clube.",
+            "Another club already has this address.",
+        ],
+        "tenant_changed" => [
+            "Clube alterado. Já vale em todo lugar.",
+            "Club changed. It holds everywhere already.",
+        ],
+        "tenant_created" => ["Clube criado e no ar.", "The club is created and live."],
+        "module_changed" => [
+            "Módulo alterado. Já vale para todos os membros.",
+            "Module changed. It holds for all members already.",
+        ],
+        _ => return None,
+    };
+    Some(pair)
+}
