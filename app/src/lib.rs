@@ -32,6 +32,7 @@ mod account;
 mod administrators;
 mod console;
 mod dashboard;
+mod documents;
 mod members;
 mod modules;
 mod password_reset;
@@ -57,4 +58,4 @@ pub use refusal::Refusal;
 pub use routes::App;
 pub use running::{say_that_it_runs, say_that_it_stopped};
 #[cfg(feature = "ssr")]
-pub use shell::shell;
+pub use {documents::content as document_content, shell::shell};

@@ -6,6 +6,7 @@ use crate::{
     administrators::{AdministratorPage, AdministratorsPage, NewAdministratorPage},
     console::{ClubConsole, Missing, PlatformConsole},
     dashboard::TodayPage,
+    documents::{DocumentPage, DocumentsPage},
     frame,
     members::MembersPage,
     modules::ModulesPage,
@@ -64,7 +65,7 @@ downloaded_together!(PublicPage, public_page, __preload_public_page: Home, Passw
 downloaded_together!(
     ClubPage, club_page, __preload_club_page:
     ClubConsole, TodayPage, MembersPage, ModulesPage, AdministratorsPage, NewAdministratorPage, AdministratorPage,
-    AccountPage, TwoStepPage,
+    AccountPage, TwoStepPage, DocumentsPage, DocumentPage,
 );
 
 downloaded_together!(
@@ -107,6 +108,8 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/admin") view={Lazy::<club_page::ClubConsole>::new()} ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<club_page::TodayPage>::new()}/>
                     <Route path=path!("members") view={Lazy::<club_page::MembersPage>::new()}/>
+                    <Route path=path!("documents") view={Lazy::<club_page::DocumentsPage>::new()}/>
+                    <Route path=path!("documents/:id") view={Lazy::<club_page::DocumentPage>::new()}/>
                     <Route path=path!("modules") view={Lazy::<club_page::ModulesPage>::new()}/>
                     <Route path=path!("administrators") view={Lazy::<club_page::AdministratorsPage>::new()}/>
                     <Route path=path!("administrators/new") view={Lazy::<club_page::NewAdministratorPage>::new()}/>

@@ -21,6 +21,7 @@ pub(crate) fn router(options: LeptosOptions) -> Router {
     };
     Router::new()
         .route("/brand/icon.svg", get(icon))
+        .route("/admin/documents/{id}/content", get(app::document_content))
         .leptos_routes_with_context(&options, generate_route_list(app::App), || (), shell)
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)

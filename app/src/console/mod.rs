@@ -72,6 +72,12 @@ fn navigation(realm: Realm, frame: &Frame, t: &'static Words) -> Vec<Entry> {
                 Permission::ViewMembers,
             ),
             entry(
+                "/admin/documents",
+                t.documents,
+                IconName::Document,
+                Permission::ViewMembers,
+            ),
+            entry(
                 "/admin/modules",
                 t.modules,
                 IconName::Modules,

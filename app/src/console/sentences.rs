@@ -5,7 +5,7 @@ use crate::refusal::sentences::Pair;
 
 /// The sentence of this code, in both languages.
 pub(super) fn of(code: &str) -> Option<Pair> {
-    [of_accounts, of_clubs]
+    [of_accounts, of_clubs, of_members]
         .iter()
         .find_map(|sentences| sentences(code))
 }
@@ -65,6 +65,30 @@ fn of_clubs(code: &str) -> Option<Pair> {
         "module_changed" => [
             "Módulo alterado. Já vale para todos os membros.",
             "Module changed. It holds for all members already.",
+        ],
+        _ => return None,
+    };
+    Some(pair)
+}
+
+/// Members and their documents.
+fn of_members(code: &str) -> Option<Pair> {
+    let pair = match code {
+        "document_approved" => [
+            "Documento aprovado. O membro foi avisado.",
+            "Document approved. The member was told.",
+        ],
+        "document_refused" => [
+            "Documento recusado. O membro foi avisado do motivo.",
+            "Document refused. The member was told why.",
+        ],
+        "tax_numbers_changed" => [
+            "O CPF ou CNPJ da conta mudou enquanto você conferia. Compare de novo.",
+            "The account's CPF or CNPJ changed while you reviewed. Compare again.",
+        ],
+        "cnpj_required" => [
+            "A conta não tem CNPJ para comparar com o registro da empresa.",
+            "The account has no CNPJ to compare the company's registration with.",
         ],
         _ => return None,
     };

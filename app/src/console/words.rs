@@ -6,6 +6,7 @@ words! {
     menu: "Menu", "Menu";
     today: "Hoje", "Today";
     members: "Membros", "Members";
+    documents: "Documentos", "Documents";
     modules: "Módulos", "Modules";
     administrators: "Administradores", "Administrators";
     account: "Sua conta", "Your account";

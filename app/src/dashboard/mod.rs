@@ -71,22 +71,28 @@ fn Waiting(today: Today) -> impl IntoView {
     let (withdrawals, suspense) = (today.withdrawals, today.suspense);
     let rows: Vec<_> = [
         (
+            "",
             t.withdrawals,
             withdrawals.requested,
             Some(withdrawals.requested_amount),
         ),
-        (t.attention, withdrawals.attention, None),
-        (t.suspense, suspense.payments, Some(suspense.amount)),
-        (t.documents, today.documents, None),
+        ("", t.attention, withdrawals.attention, None),
+        (
+            "",
+            t.suspense,
+            suspense.payments,
+            Some(suspense.amount),
+        ),
+        ("/admin/documents", t.documents, today.documents, None),
     ]
     .into_iter()
-    .filter(|(_, waiting, _)| *waiting > 0)
-    .map(|(label, waiting, amount)| {
+    .filter(|(_, _, waiting, _)| *waiting > 0)
+    .map(|(href, label, waiting, amount)| {
         let count = number(locale, u64::try_from(waiting).unwrap_or(0));
         let amount = amount.map(|amount| {
             view! { <span class="ml-2 font-normal text-muted">{amount.format(locale)}</span> }
         });
-        view! { <Fact label=label><span class="tabular-nums">{count}{amount}</span></Fact> }
+        view! { <Fact label=label href><span class="tabular-nums">{count}{amount}</span></Fact> }
     })
     .collect();
     if rows.is_empty() {

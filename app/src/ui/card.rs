@@ -48,7 +48,18 @@ pub(crate) fn Facts(children: Children) -> impl IntoView {
 
 /// One fact.
 #[component]
-pub(crate) fn Fact(#[prop(into)] label: String, children: Children) -> impl IntoView {
+pub(crate) fn Fact(
+    #[prop(into)] label: String,
+    /// Where its word leads, if anywhere.
+    #[prop(optional)]
+    href: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let label = if href.is_empty() {
+        label.into_any()
+    } else {
+        view! { <a class="font-medium text-ink underline-offset-4 hover:underline" href=href>{label}</a> }.into_any()
+    };
     view! {
         <div class="grid gap-1 py-2.5 sm:grid-cols-[11rem_1fr] sm:gap-4">
             <dt class="text-sm text-muted">{label}</dt>

@@ -26,7 +26,7 @@ pub(crate) use operations::{all, forget};
 #[cfg(feature = "ssr")]
 pub use operations::{content, list, read, submit};
 #[cfg(feature = "ssr")]
-pub use review::{approve, of_user, queue, read_content, refuse, waiting};
+pub use review::{approve, of_user, queue, read_content, read_reviewed, refuse, waiting};
 #[cfg(feature = "ssr")]
 pub(crate) use seed::seed;
 
@@ -140,7 +140,6 @@ pub struct UserDocument {
 #[serde(rename_all = "camelCase")]
 pub struct ReviewedDocument {
     /// The document.
-    #[serde(flatten)]
     pub document: UserDocument,
     /// Who sent it.
     pub user_id: UserId,

@@ -93,6 +93,13 @@ pub async fn of_user(ctx: &Ctx, user: UserId, page: PageRequest) -> Result<Page<
     }))
 }
 
+/// One document, whoever sent it. Error: `not_found`, also when its user replaced it meanwhile.
+pub async fn read_reviewed(ctx: &Ctx, id: UserDocumentId) -> Result<ReviewedDocument> {
+    ctx.require(Permission::ViewMembers)?;
+    let mut conn = ctx.conn().await?;
+    by_id(&mut conn, id).await
+}
+
 /// The file of a document, to be looked at; that it was is audited before it is opened. Error: `not_found`.
 pub async fn read_content(ctx: &Ctx, id: UserDocumentId) -> Result<File> {
     ctx.require(Permission::ManageMembers)?;

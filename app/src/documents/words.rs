@@ -1,0 +1,54 @@
+//! Words of the pages about members' documents.
+
+words! {
+    title: "Documentos", "Documents";
+    one: "{n} documento para conferir", "{n} document to review";
+    many: "{n} documentos para conferir", "{n} documents to review";
+    member: "Membro", "Member";
+    document: "Documento", "Document";
+    level: "Nível", "Level";
+    since: "Enviado", "Sent";
+    empty: "Nenhum documento para conferir", "No documents to review";
+    empty_text: "O que os membros enviam pelo app para mostrar quem são aparece aqui, o mais antigo primeiro.", "What members send from the app to show who they are appears here, the oldest first.";
+    first: "Voltar ao começo", "Back to the start";
+    next: "Próximos", "Next";
+    identity_front: "Identidade, frente", "Identity document, front";
+    identity_back: "Identidade, verso", "Identity document, back";
+    selfie: "Selfie com o documento", "Selfie with the document";
+    proof_of_address: "Comprovante de endereço", "Proof of address";
+    company_registration: "Registro da empresa", "Company registration";
+    waits: "Para conferir", "To review";
+    approved: "Aprovado", "Approved";
+    refused: "Recusado", "Refused";
+    picture: "O que foi enviado", "What was sent";
+    picture_text: "Cada abertura fica no registro de auditoria com o seu nome.", "Each opening is kept in the audit log with your name.";
+    open: "Abrir em tamanho real", "Open in full size";
+    pdf: "Este documento é um PDF.", "This document is a PDF.";
+    pdf_text: "Ele é baixado e abre no leitor do seu aparelho. Apague o arquivo depois de conferir.", "It is downloaded and opens in your device's reader. Delete the file once you have reviewed it.";
+    download: "Baixar o PDF", "Download the PDF";
+    closed: "Só quem cuida dos membros abre documentos", "Only those who look after members open documents";
+    closed_text: "O seu papel vê quem enviou o quê e quando. Peça a uma pessoa responsável para conferir.", "Your role sees who sent what and when. Ask an owner of the club to review it.";
+    compare: "O que o documento tem de mostrar", "What the document has to show";
+    name: "Nome", "Name";
+    cpf: "CPF", "CPF";
+    cnpj: "CNPJ", "CNPJ";
+    none: "Não informado", "Not given";
+    kind: "Tipo", "Kind";
+    consumer: "Consumidor", "Consumer";
+    merchant: "Loja", "Merchant";
+    level_0: "pela palavra", "by their word";
+    level_1: "identidade conferida", "identity reviewed";
+    level_2: "rosto e endereço conferidos", "face and address reviewed";
+    level_now: "Nível agora", "Level now";
+    status: "Status", "Status";
+    reviewed: "Conferido", "Reviewed";
+    by: "{when}, por {who}", "{when}, by {who}";
+    reason: "Motivo", "Reason";
+    already: "Outra pessoa conferiu este documento antes.", "Somebody else has reviewed this document before.";
+    approve: "Aprovar", "Approve";
+    approve_text: "Aprove quando tudo confere e está legível. O membro é avisado, o nível dele acompanha, e a decisão fica no registro de auditoria com o seu nome.", "Approve when everything matches and is legible. The member is told, their level follows, and the audit log keeps the decision with your name.";
+    refuse: "Recusar", "Refuse";
+    refuse_text: "O membro lê o motivo e pode enviar outro.", "The member reads the reason and may send another.";
+    reason_help: "Diga o que falta, por exemplo: a foto está fora de foco.", "Say what is missing, for example: the photo is out of focus.";
+    others: "Outros documentos deste membro", "Other documents of this member";
+}
