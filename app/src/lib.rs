@@ -39,6 +39,7 @@ mod password_reset;
 mod preferences;
 mod public;
 mod sign_in;
+mod suspense;
 mod tenants;
 
 pub mod brand;

@@ -13,6 +13,7 @@ use crate::{
     password_reset::PasswordResetPage,
     public::Home,
     sign_in::{ClubCode, ClubSignIn, PlatformCode, PlatformSignIn},
+    suspense::{SuspensePage, UnmatchedPage},
     tenants::{CreatePage, OverviewPage, ReviewPage, TenantPage, TenantsPage},
 };
 use leptos::{PrefetchLazyFn, prelude::*};
@@ -65,7 +66,7 @@ downloaded_together!(PublicPage, public_page, __preload_public_page: Home, Passw
 downloaded_together!(
     ClubPage, club_page, __preload_club_page:
     ClubConsole, TodayPage, MembersPage, ModulesPage, AdministratorsPage, NewAdministratorPage, AdministratorPage,
-    AccountPage, TwoStepPage, DocumentsPage, DocumentPage,
+    AccountPage, TwoStepPage, DocumentsPage, DocumentPage, SuspensePage, UnmatchedPage,
 );
 
 downloaded_together!(
@@ -110,6 +111,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("members") view={Lazy::<club_page::MembersPage>::new()}/>
                     <Route path=path!("documents") view={Lazy::<club_page::DocumentsPage>::new()}/>
                     <Route path=path!("documents/:id") view={Lazy::<club_page::DocumentPage>::new()}/>
+                    <Route path=path!("suspense") view={Lazy::<club_page::SuspensePage>::new()}/>
+                    <Route path=path!("suspense/:id") view={Lazy::<club_page::UnmatchedPage>::new()}/>
                     <Route path=path!("modules") view={Lazy::<club_page::ModulesPage>::new()}/>
                     <Route path=path!("administrators") view={Lazy::<club_page::AdministratorsPage>::new()}/>
                     <Route path=path!("administrators/new") view={Lazy::<club_page::NewAdministratorPage>::new()}/>

@@ -78,6 +78,12 @@ fn navigation(realm: Realm, frame: &Frame, t: &'static Words) -> Vec<Entry> {
                 Permission::ViewMembers,
             ),
             entry(
+                "/admin/suspense",
+                t.suspense,
+                IconName::Unknown,
+                Permission::ViewMembers,
+            ),
+            entry(
                 "/admin/modules",
                 t.modules,
                 IconName::Modules,

@@ -5,7 +5,7 @@ use crate::refusal::sentences::Pair;
 
 /// The sentence of this code, in both languages.
 pub(super) fn of(code: &str) -> Option<Pair> {
-    [of_accounts, of_clubs, of_members]
+    [of_accounts, of_clubs, of_members, of_money]
         .iter()
         .find_map(|sentences| sentences(code))
 }
@@ -89,6 +89,34 @@ fn of_members(code: &str) -> Option<Pair> {
         "cnpj_required" => [
             "A conta não tem CNPJ para comparar com o registro da empresa.",
             "The account has no CNPJ to compare the company's registration with.",
+        ],
+        _ => return None,
+    };
+    Some(pair)
+}
+
+/// Money that somebody decides about.
+fn of_money(code: &str) -> Option<Pair> {
+    let pair = match code {
+        "pix_assigned" => [
+            "Pix creditado na carteira do membro.",
+            "The Pix is in the member's wallet.",
+        ],
+        "pix_returned" => [
+            "Pix devolvido a quem pagou.",
+            "The Pix went back to its payer.",
+        ],
+        "pix_returning" => [
+            "Devolução pedida. Assim que o banco confirmar, aparece como devolvida.",
+            "Return requested. It shows as returned once the bank confirms.",
+        ],
+        "another_provider" => [
+            "Este Pix entrou por outro banco. Devolva pelo painel de lá.",
+            "This Pix came in through another bank. Return it there.",
+        ],
+        "pix_refused" => [
+            "O banco recusou a devolução. O dinheiro continua aqui.",
+            "The bank refused the return. The money is still here.",
         ],
         _ => return None,
     };

@@ -7,6 +7,7 @@ words! {
     today: "Hoje", "Today";
     members: "Membros", "Members";
     documents: "Documentos", "Documents";
+    suspense: "Pix sem dono", "Unclaimed Pix";
     modules: "Módulos", "Modules";
     administrators: "Administradores", "Administrators";
     account: "Sua conta", "Your account";

@@ -78,7 +78,7 @@ fn Waiting(today: Today) -> impl IntoView {
         ),
         ("", t.attention, withdrawals.attention, None),
         (
-            "",
+            "/admin/suspense",
             t.suspense,
             suspense.payments,
             Some(suspense.amount),

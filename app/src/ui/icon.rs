@@ -26,6 +26,7 @@ pub(crate) enum IconName {
     Plus,
     Search,
     Theme,
+    Unknown,
     Wait,
 }
 
@@ -57,6 +58,9 @@ impl IconName {
             Self::Plus => "M12 5v14M5 12h14",
             Self::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM15.5 15.5L20 20",
             Self::Theme => "M20 14.5A8.5 8.5 0 1 1 9.5 4 7 7 0 0 0 20 14.5Z",
+            Self::Unknown => {
+                "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM9.5 9.6a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M12 16.7v.1"
+            }
             Self::Wait => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3.5 2",
         }
     }

@@ -11,12 +11,20 @@ pub(crate) fn Table(
     label: String,
     /// Heads of the columns.
     columns: Vec<&'static str>,
+    /// How many of the last columns are amounts; their cells have the class `amount`.
+    #[prop(default = 0)]
+    amounts: usize,
     children: Children,
 ) -> impl IntoView {
+    let words = columns.len() - amounts;
+    let heads = columns.into_iter().enumerate().map(|(place, column)| {
+        let class = (place >= words).then_some("amount");
+        view! { <th scope="col" class=class>{column}</th> }
+    });
     view! {
         <div class="surface overflow-x-auto">
             <table class="data-table" aria-label=label>
-                <thead><tr>{columns.into_iter().map(|column| view! { <th scope="col">{column}</th> }).collect_view()}</tr></thead>
+                <thead><tr>{heads.collect_view()}</tr></thead>
                 <tbody>{children()}</tbody>
             </table>
         </div>

@@ -8,7 +8,7 @@ mod zone;
 use crate::frame::frame;
 use kernel::Locale;
 use serde::{Deserialize, Serialize};
-use time::{OffsetDateTime, UtcOffset};
+use time::{Date, OffsetDateTime, UtcOffset};
 
 /// Brasília's, where nothing better is known.
 const BRASILIA: i32 = -3 * 60 * 60;
@@ -45,7 +45,11 @@ fn local(at: OffsetDateTime) -> OffsetDateTime {
 
 /// `22 nov. 2026` or `Nov 22, 2026`.
 pub(crate) fn day(locale: Locale, at: OffsetDateTime) -> String {
-    let at = local(at);
+    date(locale, local(at).date())
+}
+
+/// The same of a day that is a club's own.
+pub(crate) fn date(locale: Locale, at: Date) -> String {
     let month = usize::from(u8::from(at.month()) - 1);
     match locale {
         Locale::PtBr => format!("{} {} {}", at.day(), MONTHS[0][month], at.year()),

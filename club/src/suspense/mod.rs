@@ -9,7 +9,7 @@ mod operations;
 mod tests;
 
 #[cfg(feature = "ssr")]
-pub use operations::{assign, finish_returns, list, return_to_payer, waiting};
+pub use operations::{assign, by_id, finish_returns, list, return_to_payer, waiting};
 
 use crate::pix::{EndToEndId, Txid};
 use kernel::{Money, ReceivedPixId, UserId};

@@ -72,6 +72,12 @@ pub async fn list(
     Ok(Page::cut(rows, limit, |row| row.id.0))
 }
 
+/// One payment. Error: `not_found`.
+pub async fn by_id(ctx: &Ctx, id: ReceivedPixId) -> Result<UnmatchedPix> {
+    ctx.require(Permission::ViewMembers)?;
+    read(&mut *ctx.conn().await?, id).await
+}
+
 /// Puts unmatched money into the wallet of the user whose it is.
 ///
 /// # Errors

@@ -1,0 +1,90 @@
+//! Each day's comparison of the provider's word with the ledger, and what differs.
+
+use super::words::words;
+use crate::{
+    frame::frame,
+    ui::{Alert, Badge, EmptyState, Table, Tone},
+    when,
+    words::fill,
+};
+use club::reconciliation::Reconciliation;
+use leptos::prelude::*;
+
+/// The last days, the newest first; below them what somebody has to look into.
+#[component]
+pub(super) fn Reconciliations(reports: Vec<Reconciliation>) -> impl IntoView {
+    let t = words();
+    let differing: Vec<_> = reports
+        .iter()
+        .filter(|report| !report.ties_out())
+        .cloned()
+        .collect();
+    view! {
+        <section aria-labelledby="reconciliation" class="mt-8">
+            <h2 id="reconciliation" class="text-base font-semibold">{t.reconciliation}</h2>
+            <p class="mt-1 mb-3 max-w-prose text-sm text-muted">{t.reconciliation_text}</p>
+            {differing.into_iter().map(|report| view! { <Difference report/> }).collect_view()}
+            {if reports.is_empty() {
+                view! { <div class="surface"><EmptyState title=t.no_reports text=t.no_reports_text/></div> }.into_any()
+            } else {
+                view! {
+                    <Table label=t.reconciliation columns=vec![t.day, t.result, t.by_provider, t.by_ledger, t.difference] amounts=3>
+                        {reports.into_iter().map(|report| view! { <Row report/> }).collect_view()}
+                    </Table>
+                }.into_any()
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Row(report: Reconciliation) -> impl IntoView {
+    let t = words();
+    let locale = frame().locale;
+    let (tone, text) = if report.ties_out() {
+        (Tone::Success, t.ties_out)
+    } else {
+        (Tone::Error, t.differs)
+    };
+    let made = fill(t.made, &[("at", &when::minute(locale, report.made_at))]);
+    view! {
+        <tr>
+            <td class="font-semibold" title=made>{when::date(locale, report.day)}</td>
+            <td data-label=t.result><Badge tone text/></td>
+            <td data-label=t.by_provider class="amount wide-only">{report.provider_total.format(locale)}</td>
+            <td data-label=t.by_ledger class="amount wide-only">{report.ledger_total.format(locale)}</td>
+            <td data-label=t.difference class="amount">{report.difference.format(locale)}</td>
+        </tr>
+    }
+}
+
+/// What exactly differs on one day, by the ids that the provider knows too.
+#[component]
+fn Difference(report: Reconciliation) -> impl IntoView {
+    let t = words();
+    let locale = frame().locale;
+    let title = fill(
+        t.differs_on,
+        &[
+            ("day", &when::date(locale, report.day)),
+            ("amount", &report.difference.format(locale)),
+        ],
+    );
+    let lists = [
+        (t.missing_here, report.missing_here),
+        (t.missing_there, report.missing_there),
+        (t.unequal, report.unequal),
+        (t.unreadable, report.unreadable),
+    ];
+    view! {
+        <div class="mb-3">
+            <Alert tone=Tone::Error>
+                <p class="font-semibold">{title}</p>
+                {lists.into_iter().filter(|(_, ids)| !ids.is_empty()).map(|(label, ids)| view! {
+                    <p class="mt-2">{label}</p>
+                    <ul>{ids.into_iter().map(|id| view! { <li><code class="text-xs break-all">{id}</code></li> }).collect_view()}</ul>
+                }).collect_view()}
+            </Alert>
+        </div>
+    }
+}
