@@ -8,7 +8,7 @@ use crate::{
     dashboard::TodayPage,
     documents::{DocumentPage, DocumentsPage},
     frame,
-    members::MembersPage,
+    members::{MemberPage, MembersPage},
     modules::ModulesPage,
     password_reset::PasswordResetPage,
     public::Home,
@@ -66,7 +66,7 @@ downloaded_together!(PublicPage, public_page, __preload_public_page: Home, Passw
 downloaded_together!(
     ClubPage, club_page, __preload_club_page:
     ClubConsole, TodayPage, MembersPage, ModulesPage, AdministratorsPage, NewAdministratorPage, AdministratorPage,
-    AccountPage, TwoStepPage, DocumentsPage, DocumentPage, SuspensePage, UnmatchedPage,
+    AccountPage, TwoStepPage, DocumentsPage, DocumentPage, SuspensePage, UnmatchedPage, MemberPage,
 );
 
 downloaded_together!(
@@ -109,6 +109,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/admin") view={Lazy::<club_page::ClubConsole>::new()} ssr=SsrMode::Async>
                     <Route path=path!("") view={Lazy::<club_page::TodayPage>::new()}/>
                     <Route path=path!("members") view={Lazy::<club_page::MembersPage>::new()}/>
+                    <Route path=path!("members/:id") view={Lazy::<club_page::MemberPage>::new()}/>
                     <Route path=path!("documents") view={Lazy::<club_page::DocumentsPage>::new()}/>
                     <Route path=path!("documents/:id") view={Lazy::<club_page::DocumentPage>::new()}/>
                     <Route path=path!("suspense") view={Lazy::<club_page::SuspensePage>::new()}/>

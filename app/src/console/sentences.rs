@@ -74,6 +74,11 @@ fn of_clubs(code: &str) -> Option<Pair> {
 /// Members and their documents.
 fn of_members(code: &str) -> Option<Pair> {
     let pair = match code {
+        "member_blocked" => [
+            "Membro bloqueado. As sessões foram encerradas.",
+            "Member blocked. Their sessions were ended.",
+        ],
+        "member_unblocked" => ["Membro desbloqueado.", "Member unblocked."],
         "document_approved" => [
             "Documento aprovado. O membro foi avisado.",
             "Document approved. The member was told.",

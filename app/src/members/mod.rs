@@ -1,7 +1,10 @@
-//! A club's members: its consumers and merchants.
+//! A club's members: its consumers and merchants, and one of them with what belongs to them.
 
+mod detail;
 pub(crate) mod server_fns;
 mod words;
+
+pub(crate) use detail::MemberPage;
 
 use self::words::words;
 use crate::{
@@ -159,30 +162,40 @@ fn Choice(
     }
 }
 
-#[component]
-fn Row(user: User) -> impl IntoView {
+/// Whether they may come in.
+fn status_badge(status: UserStatus) -> impl IntoView {
     let t = words();
-    let locale = frame().locale;
-    let (tone, word) = match user.status {
+    let (tone, text) = match status {
         UserStatus::Active => (Tone::Success, t.active),
         UserStatus::Blocked => (Tone::Error, t.blocked),
         UserStatus::Deleted => (Tone::Plain, t.deleted),
     };
-    let kind = match user.user_type {
+    view! { <Badge tone text/> }
+}
+
+fn kind_word(kind: UserType) -> &'static str {
+    let t = words();
+    match kind {
         UserType::Consumer => t.consumer,
         UserType::Merchant => t.merchant,
-    };
+    }
+}
+
+#[component]
+fn Row(user: User) -> impl IntoView {
+    let t = words();
+    let locale = frame().locale;
     view! {
         <tr>
-            <td class="font-semibold">{format!("{} {}", user.first_name, user.last_name)}</td>
+            <td><a href=format!("{HERE}/{}", user.id)>{format!("{} {}", user.first_name, user.last_name)}</a></td>
             <td data-label=t.contact class="wide-only">
                 <div class="min-w-0">
                     <p><Address text=user.email.to_string()/></p>
                     {user.phone.map(|phone| view! { <p class="text-xs text-muted">{phone.formatted()}</p> })}
                 </div>
             </td>
-            <td data-label=t.kind>{kind}</td>
-            <td data-label=t.status><Badge tone=tone text=word/></td>
+            <td data-label=t.kind>{kind_word(user.user_type)}</td>
+            <td data-label=t.status>{status_badge(user.status)}</td>
             <td data-label=t.code class="wide-only"><code>{user.referral_id}</code></td>
             <td data-label=t.since class="wide-only"><time datetime=when::machine(user.created_at) title=when::minute(locale, user.created_at)>{when::day(locale, user.created_at)}</time></td>
         </tr>
