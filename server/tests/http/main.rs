@@ -1,6 +1,7 @@
 //! The server over real sockets, on a real PostgreSQL.
 
 mod answers;
+mod console;
 mod drain;
 mod faults;
 mod installation;

@@ -1,0 +1,236 @@
+//! A club's console, as strangers and its own administrators find it: every server function of its pages, and the one
+//! route that gives out a file.
+
+use crate::installation::{Installation, Node, Outcome, PASSWORD};
+use kernel::Email;
+use leptos::server_fn::axum::server_fn_paths;
+use reqwest::{
+    Method, Response, StatusCode,
+    header::{ACCEPT, COOKIE},
+    multipart::{Form, Part},
+};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tenancy::{
+    Actor, Origin,
+    administrators::{self, NewAdministrator, Role},
+    tenants,
+};
+
+/// Nobody's and nothing's id.
+const NOTHING: &str = "0198c0de-0000-7000-8000-000000000000";
+/// Two pixels by two.
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x02\x08\x02\0\0\0\xfd\xd4\x9as\0\0\0\x10IDATx\xdac\x10hp\0\x22\x06\x08\x05\0\x16\x0e\x03A\xc9\xc2P|\0\0\0\0IEND\xaeB`\x82";
+const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n%%EOF\n";
+
+/// A form as it is sent.
+type Fields = &'static [(&'static str, &'static str)];
+
+/// The server functions of the pages below `/admin`: what is sent, and whether who may only look is answered.
+const FUNCTIONS: &[(&str, Fields, bool)] = &[
+    ("today", &[], true),
+    ("members", &[("filter[q]", "")], true),
+    ("members/one", &[("id", NOTHING), ("cursor", "")], true),
+    (
+        "members/block",
+        &[("id", NOTHING), ("state", "blocked"), ("reason", "x")],
+        false,
+    ),
+    ("documents", &[("cursor", "")], true),
+    ("documents/one", &[("id", NOTHING)], true),
+    (
+        "documents/approve",
+        &[("id", NOTHING), ("cpf", ""), ("cnpj", "")],
+        false,
+    ),
+    (
+        "documents/refuse",
+        &[("id", NOTHING), ("reason", "x")],
+        false,
+    ),
+    ("suspense", &[("filter[status]", "")], true),
+    ("suspense/one", &[("search[id]", NOTHING)], true),
+    (
+        "suspense/assign",
+        &[("id", NOTHING), ("member", NOTHING), ("reason", "x")],
+        false,
+    ),
+    (
+        "suspense/return",
+        &[("id", NOTHING), ("reason", "x"), ("confirm", "1,00")],
+        false,
+    ),
+    (
+        "modules/change",
+        &[
+            ("module", "cashback"),
+            ("state", "on"),
+            ("default", "on"),
+            ("reason", "x"),
+        ],
+        false,
+    ),
+];
+
+/// The cookie of somebody who has just signed in to this club.
+async fn signed_in(node: &Node, slug: &str, email: &str) -> String {
+    let command = node.platform.ctx(Actor::Command, Origin::default());
+    let tenant = tenants::by_slug(&command, slug).await.expect("an answer");
+    let realm = tenant.map(|tenant| tenant.id);
+    let nobody = node.platform.ctx(Actor::Anonymous, Origin::default());
+    let signed_in = administrators::sign_in(&nobody, realm, email, PASSWORD.into())
+        .await
+        .expect("they sign in");
+    format!("clube_session={}", signed_in.token.expose_secret())
+}
+
+/// Somebody who may look at this club's console and change nothing.
+async fn viewer(node: &Node, slug: &str) -> String {
+    let command = node.platform.ctx(Actor::Command, Origin::default());
+    let tenant = tenants::by_slug(&command, slug).await.expect("an answer");
+    let new = NewAdministrator {
+        realm: tenant.map(|tenant| tenant.id),
+        email: Email::parse("vera@example.com").expect("an address"),
+        name: "Vera".to_owned(),
+        role: Role::Viewer,
+        password: PASSWORD.into(),
+    };
+    administrators::add(&command, new).await.expect("added");
+    signed_in(node, slug, "vera@example.com").await
+}
+
+#[tokio::test]
+async fn every_function_of_the_console_asks_who_calls() -> Outcome {
+    let registered: BTreeSet<_> = server_fn_paths()
+        .filter_map(|(path, _)| path.strip_prefix("/_fn/admin/"))
+        .collect();
+    let listed: BTreeSet<_> = FUNCTIONS.iter().map(|(path, ..)| *path).collect();
+    assert_eq!(listed, registered, "each function has a row");
+
+    let installation = Installation::new();
+    let node = installation.node(&[]).await;
+    let (navi, other) = (
+        installation.tenant(&node, "navi").await,
+        installation.tenant(&node, "other").await,
+    );
+    let owner = signed_in(&node, &navi, "navi@example.com").await;
+    let foreign = signed_in(&node, &other, "other@example.com").await;
+    let viewer = viewer(&node, &navi).await;
+    let host = format!("{navi}.localhost");
+    for (path, fields, is_for_viewers) in FUNCTIONS {
+        let call = async |host: &str, cookie: &str| {
+            let request = node.ask(Method::POST, host, &format!("/_fn/admin/{path}"));
+            let request = request
+                .header("sec-fetch-site", "same-origin")
+                .header(COOKIE, cookie)
+                .form(fields);
+            request.send().await.expect("an answer").status().as_u16()
+        };
+        assert_eq!(call(&host, "").await, 401, "nobody: {path}");
+        assert_eq!(
+            call(&host, &foreign).await,
+            401,
+            "another club's owner: {path}"
+        );
+        assert_eq!(
+            call("localhost", &owner).await,
+            404,
+            "on the platform's host: {path}"
+        );
+        let seen = call(&host, &viewer).await;
+        assert_eq!(seen == 403, !is_for_viewers, "a viewer: {path}: {seen}");
+        let known = call(&host, &owner).await;
+        assert!(
+            !matches!(known, 400 | 401 | 403 | 500..),
+            "the owner: {path}: {known}"
+        );
+    }
+    installation.end([node]).await;
+    Ok(())
+}
+
+/// A user of the club sends a document; its id.
+async fn sent(node: &Node, host: &str, token: &str, kind: &str, file: &'static [u8]) -> String {
+    let form = Form::new()
+        .text("kind", kind.to_owned())
+        .part("file", Part::bytes(file));
+    let request = node.ask(Method::POST, host, "/api/user-documents");
+    let answer = request.bearer_auth(token).multipart(form).send().await;
+    let document: Value = answer.expect("an answer").json().await.expect("JSON");
+    let id = document["id"].as_str();
+    id.unwrap_or_else(|| panic!("{document}")).to_owned()
+}
+
+#[tokio::test]
+async fn a_document_is_opened_by_who_may_and_kept_nowhere() -> Outcome {
+    let installation = Installation::new();
+    let node = installation.node(&[]).await;
+    let (navi, other) = (
+        installation.tenant(&node, "navi").await,
+        installation.tenant(&node, "other").await,
+    );
+    let host = format!("{navi}.localhost");
+    let ana = json!({
+        "firstName": "Ana", "lastName": "Souza", "email": "ana@example.com", "password": "capivara no lago 7",
+        "userType": "consumer", "cpf": "111.444.777-35",
+    });
+    let register = node.ask(Method::POST, &host, "/api/auth/register");
+    let joined: Value = register.json(&ana).send().await?.json().await?;
+    let token = joined["accessToken"].as_str().expect("a token");
+    let picture = sent(&node, &host, token, "identity_front", PICTURE).await;
+    let pdf = sent(&node, &host, token, "proof_of_address", PDF).await;
+
+    let owner = signed_in(&node, &navi, "navi@example.com").await;
+    let open = async |host: &str, cookie: &str, id: &str| -> Response {
+        let path = format!("/admin/documents/{id}/content");
+        let request = node.ask(Method::GET, host, &path).header(ACCEPT, "image/*");
+        let answer = request.header(COOKIE, cookie).send().await;
+        answer.expect("an answer")
+    };
+    for (id, media_type, disposition) in [
+        (&picture, "image/png", "inline"),
+        (&pdf, "application/pdf", "attachment"),
+    ] {
+        let answer = open(&host, &owner, id).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let header = |name: &str| answer.headers()[name].to_str().expect("text").to_owned();
+        assert_eq!(header("content-type"), media_type);
+        assert_eq!(header("content-disposition"), disposition);
+        assert_eq!(header("cache-control"), "private, no-store");
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert_eq!(header("cross-origin-resource-policy"), "same-origin");
+        let policy = header("content-security-policy");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("sandbox"),
+            "{policy}"
+        );
+    }
+    assert_eq!(open(&host, &owner, &pdf).await.bytes().await?, PDF);
+
+    let foreign = signed_in(&node, &other, "other@example.com").await;
+    let viewer = viewer(&node, &navi).await;
+    let other_host = format!("{other}.localhost");
+    for (who, host, cookie, id, status) in [
+        ("nobody", &host, "", &picture, 401),
+        ("a bearer token", &host, token, &picture, 401),
+        ("another club's owner", &host, &foreign, &picture, 401),
+        ("who may only look", &host, &viewer, &picture, 403),
+        ("at another club", &other_host, &foreign, &picture, 404),
+        (
+            "on the platform's host",
+            &"localhost".to_owned(),
+            &owner,
+            &picture,
+            404,
+        ),
+        ("nothing", &host, &owner, &NOTHING.to_owned(), 404),
+    ] {
+        let answer = open(host, cookie, id).await;
+        assert_eq!(answer.status(), status, "{who}");
+        let kept = answer.headers()["cache-control"].to_str()?.to_owned();
+        assert!(kept.contains("no-store"), "{who}: {kept}");
+    }
+    installation.end([node]).await;
+    Ok(())
+}
