@@ -28,6 +28,26 @@ const SIGHTS: Sight[] = [
   { name: 'admin-members', url: () => at(NAVI, '/admin/members'), as: 'naviAdmin' },
   { name: 'admin-members-none', url: () => at(NAVI, '/admin/members?q=xyz&kind=merchant'), as: 'naviAdmin' },
   {
+    name: 'admin-member',
+    url: () => at(NAVI, '/admin/members?q=ana@example.com'),
+    as: 'naviAdmin',
+    first: (page) => follow(page, 'Ana Souza'),
+  },
+  { name: 'admin-documents', url: () => at(NAVI, '/admin/documents'), as: 'naviAdmin' },
+  {
+    name: 'admin-document',
+    url: () => at(NAVI, '/admin/documents'),
+    as: 'naviAdmin',
+    first: (page) => follow(page, /./, 'O que o documento tem de mostrar'),
+  },
+  { name: 'admin-suspense', url: () => at(NAVI, '/admin/suspense?status=all'), as: 'naviAdmin' },
+  {
+    name: 'admin-unmatched',
+    url: () => at(NAVI, '/admin/suspense?status=all'),
+    as: 'naviAdmin',
+    first: (page) => follow(page, /./, 'O que se sabe'),
+  },
+  {
     name: 'admin-modules',
     url: () => at(NAVI, '/admin/modules'),
     as: 'naviAdmin',
@@ -56,6 +76,12 @@ const SIGHTS: Sight[] = [
   { name: 'super-administrators', url: () => platform('/super/administrators'), as: 'superAdmin' },
   { name: 'super-account', url: () => platform('/super/account'), as: 'superAdmin' },
 ];
+
+/** Follows the first row's link, and waits for the page behind it by one of its headings. */
+async function follow(page: Page, row: string | RegExp, heading = String(row)): Promise<void> {
+  await page.locator('tbody').first().getByRole('link', { name: row }).first().click();
+  await expect(page.getByRole('heading', { name: heading })).toBeVisible();
+}
 
 const WIDTHS = [390, 1280, 1920];
 const HEIGHTS = new Map([[390, 844], [1280, 800], [1920, 1080]]);

@@ -183,7 +183,7 @@ test.describe('the console of Clube Navi', () => {
     await expect(page.getByText('Saques para aprovar')).toBeVisible();
     await expect(page.getByText('Documentos para conferir')).toBeVisible();
     await expect(page.getByText('Nada espera por você')).toHaveCount(0);
-    for (const [entry, path] of [['Membros', '/admin/members'], ['Módulos', '/admin/modules'], ['Administradores', '/admin/administrators'], ['Sua conta', '/admin/account'], ['Hoje', '/admin']]) {
+    for (const [entry, path] of [['Membros', '/admin/members'], ['Documentos', '/admin/documents'], ['Pix sem dono', '/admin/suspense'], ['Módulos', '/admin/modules'], ['Administradores', '/admin/administrators'], ['Sua conta', '/admin/account'], ['Hoje', '/admin']]) {
       const link = page.getByRole('navigation', { name: 'Navegação' }).getByRole('link', { name: entry, exact: true });
       await link.click();
       await expect(page).toHaveURL(at(NAVI, path));
@@ -226,6 +226,11 @@ test('who may only look is shown no more, and refused more', async ({ page, faul
   await open(page, at(NAVI, '/admin/modules'));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Módulos');
   await expect(page.getByText('Mudar', { exact: true })).toHaveCount(0);
+
+  await open(page, at(NAVI, '/admin/documents'));
+  await page.locator('tbody').getByRole('link').first().click();
+  await expect(page.getByText('Só quem cuida dos membros abre documentos')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Aprovar' })).toHaveCount(0);
 
   faults.announce(403);
   for (const path of ['/admin/administrators', '/admin/administrators/new']) {
