@@ -25,7 +25,8 @@ use leptos_router::{
 };
 
 /// Pages that the browser downloads together, when somebody opens the first of them: whoever signs in does not wait for
-/// two consoles. What several groups use becomes a file of its own, so a group more is up to twice as many files.
+/// two consoles. What several groups use becomes a file of its own, so a group more is up to twice as many files. Only code
+/// is split: texts and other constants are in the first file, which everybody downloads, so every word counts.
 macro_rules! downloaded_together {
     ($name:ident, $load:ident, $preload:ident: $($page:ident),+ $(,)?) => {
         enum $name {

@@ -1,7 +1,7 @@
 //! Codes and reasons as sentences: what happened and how to mend it, in both languages, never whose fault.
 //!
-//! Here are those that a page outside the consoles may need; the consoles bring their own (`console::sentences`), so that
-//! nobody who only signs in downloads them.
+//! Here are those that a page outside the consoles may need; the consoles bring their own (`console::sentences`), beside
+//! what they are about.
 
 use crate::words::fill;
 use kernel::Locale;
