@@ -87,9 +87,9 @@ fn Picture(document: UserDocument, may_review: bool) -> impl IntoView {
         .into_any(),
         // The frame keeps its place while the picture is on its way.
         MediaType::Jpeg | MediaType::Png => view! {
-            <a href=href.clone() rel="external" target="_blank" class="grid h-[28rem] place-items-center overflow-hidden rounded-lg bg-base-200">
-                <img src=href.clone() alt=kind_word(document.kind) class="max-h-[28rem] max-w-full object-contain"/>
-            </a>
+            <div class="grid h-72 place-items-center sm:h-[28rem] overflow-hidden rounded-lg bg-base-200">
+                <img src=href.clone() alt=kind_word(document.kind) class="max-h-72 max-w-full object-contain sm:max-h-[28rem]"/>
+            </div>
             <p class="mt-3"><a class="btn btn-sm" href=href rel="external" target="_blank">{t.open}<Icon name=IconName::Open/></a></p>
         }
         .into_any(),
@@ -111,7 +111,7 @@ fn Compare(user: User) -> impl IntoView {
             <Facts>
                 <Fact label=t.name><a class="font-semibold hover:underline" href=format!("/admin/members/{}", user.id)>{name}</a></Fact>
                 <Fact label=t.cpf>{or_none(user.cpf.map(|cpf| cpf.formatted()))}</Fact>
-                <Fact label=t.cnpj>{or_none(user.cnpj.map(|cnpj| cnpj.formatted()))}</Fact>
+                <Fact label=t.cnpj><span class="whitespace-nowrap">{or_none(user.cnpj.map(|cnpj| cnpj.formatted()))}</span></Fact>
                 <Fact label=t.kind>{kind}</Fact>
                 <Fact label=t.level_now>{level_word(user.kyc_level)}</Fact>
             </Facts>

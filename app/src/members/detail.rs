@@ -133,9 +133,9 @@ fn Movement(entry: StatementEntry) -> impl IntoView {
     view! {
         <tr>
             <td class="font-semibold">{movement_word(entry.kind)}</td>
-            <td data-label=t.when><time datetime=when::machine(at)>{when::minute(locale, at)}</time></td>
+            <td data-label=t.when><time datetime=when::machine(at) title=when::minute(locale, at) class="whitespace-nowrap">{when::day(locale, at)}</time></td>
             <td data-label=t.amount class="amount">{entry.amount.format(locale)}</td>
-            <td data-label=t.balance class="amount text-muted">{entry.balance.format(locale)}</td>
+            <td data-label=t.balance class="amount wide-only text-muted">{entry.balance.format(locale)}</td>
         </tr>
     }
 }
@@ -177,7 +177,7 @@ fn Who(user: User) -> impl IntoView {
                 <Fact label=t.email><Address text=user.email.to_string()/></Fact>
                 <Fact label=t.phone>{or_none(user.phone.map(|phone| phone.formatted()))}</Fact>
                 <Fact label=t.cpf>{or_none(user.cpf.map(|cpf| cpf.formatted()))}</Fact>
-                <Fact label=t.cnpj>{or_none(user.cnpj.map(|cnpj| cnpj.formatted()))}</Fact>
+                <Fact label=t.cnpj><span class="whitespace-nowrap">{or_none(user.cnpj.map(|cnpj| cnpj.formatted()))}</span></Fact>
                 <Fact label=t.level>{documents::level_word(user.kyc_level)}</Fact>
                 <Fact label=t.code><code>{user.referral_id}</code></Fact>
                 {user.referred_by.zip(found).map(|(code, href)| view! {

@@ -142,7 +142,7 @@ fn Statuses(filter: Filter) -> impl IntoView {
                 {choices.into_iter().map(|(status, word)| {
                     let is_here = filter.status == status;
                     view! {
-                        <li><a class="btn btn-sm" class:btn-active=is_here aria-current=is_here.then_some("page") href=with_query(HERE, &[("status", status)])>{word}</a></li>
+                        <li><a class="btn btn-sm" class:btn-primary=is_here aria-current=is_here.then_some("page") href=with_query(HERE, &[("status", status)])>{word}</a></li>
                     }
                 }).collect_view()}
             </ul>
