@@ -61,6 +61,7 @@ pub(crate) fn status_badge(status: UserDocumentStatus) -> impl IntoView {
         UserDocumentStatus::Pending => (Tone::Info, t.waits),
         UserDocumentStatus::Approved => (Tone::Success, t.approved),
         UserDocumentStatus::Refused => (Tone::Error, t.refused),
+        UserDocumentStatus::Outdated => (Tone::Warning, t.outdated),
     };
     view! { <Badge tone text/> }
 }

@@ -9,9 +9,12 @@ use super::{HERE, of_review};
 #[cfg(feature = "ssr")]
 use crate::{form, visit};
 #[cfg(feature = "ssr")]
-use club::{user_documents, users};
+use club::{
+    user_documents::{self, TaxNumbers},
+    users,
+};
 #[cfg(feature = "ssr")]
-use kernel::{Error, PageRequest, Result as Outcome, UserDocumentId};
+use kernel::{Cnpj, Cpf, Error, PageRequest, Result as Outcome, UserDocumentId};
 
 /// One page of the documents that wait for review, and how many do.
 #[server(endpoint = "admin/documents")]
@@ -63,10 +66,25 @@ pub(crate) async fn refuse_document(id: String, reason: String) -> Result<(), Re
 }
 
 #[cfg(feature = "ssr")]
-async fn approve(id: &str, _cpf: &str, _cnpj: &str) -> Outcome<()> {
-    user_documents::approve(&visit::tenant()?, parsed(id)?)
+async fn approve(id: &str, cpf: &str, cnpj: &str) -> Outcome<()> {
+    let compared_with = TaxNumbers {
+        cpf: seen("cpf", cpf, Cpf::parse)?,
+        cnpj: seen("cnpj", cnpj, Cnpj::parse)?,
+    };
+    user_documents::approve(&visit::tenant()?, parsed(id)?, &compared_with)
         .await
         .map(drop)
+}
+
+/// A number that stood on the page; empty where there was none.
+#[cfg(feature = "ssr")]
+fn seen<T>(
+    field: &'static str,
+    text: &str,
+    parse: fn(&str) -> Result<T, &'static str>,
+) -> Outcome<Option<T>> {
+    let number = (!text.is_empty()).then(|| parse(text)).transpose();
+    number.map_err(|reason| Error::invalid(field, reason))
 }
 
 #[cfg(feature = "ssr")]

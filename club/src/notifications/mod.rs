@@ -77,6 +77,8 @@ pub enum NotificationKind {
     UserDocumentApproved,
     /// A document was refused.
     UserDocumentRefused,
+    /// Approved documents vouch no more, because the account has another tax number.
+    UserDocumentsOutdated,
 }
 
 /// Something the club told a user.

@@ -33,6 +33,7 @@ pub(super) enum News {
     PixKeyChanged { is_removed: bool },
     UserDocumentApproved,
     UserDocumentRefused { reason: String },
+    UserDocumentsOutdated,
 }
 
 impl News {
@@ -52,6 +53,7 @@ impl News {
             Self::PixKeyChanged { .. } => NotificationKind::PixKeyChanged,
             Self::UserDocumentApproved => NotificationKind::UserDocumentApproved,
             Self::UserDocumentRefused { .. } => NotificationKind::UserDocumentRefused,
+            Self::UserDocumentsOutdated => NotificationKind::UserDocumentsOutdated,
         }
     }
 }
@@ -67,6 +69,7 @@ pub(super) fn news(kind: &str, payload: &Value) -> Vec<Told> {
         "deposit_paid" => event.tell(event.get("depositId"), deposited(&event)),
         "pix_key_changed" => event.tell(None, Some(pix_key_changed(&event))),
         "user_document_reviewed" => event.tell(event.get("userDocumentId"), reviewed(&event)),
+        "user_documents_outdated" => event.tell(None, Some(News::UserDocumentsOutdated)),
         _ => event.tell(event.get("withdrawalId"), withdrawal(kind, &event)),
     };
     told.into_iter().collect()

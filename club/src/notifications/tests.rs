@@ -207,6 +207,12 @@ async fn every_event_has_its_words_in_the_users_language() -> Outcome {
             "user_document_refused",
             "The document you sent was refused; please send another. Reason: Blurred.",
         ),
+        (
+            "user_documents_outdated",
+            json!({}),
+            "user_documents_outdated",
+            "Your approved documents were compared with another tax number of your account; please send them again.",
+        ),
     ] {
         let mut payload = payload;
         payload["userId"] = ana.id.clone();
@@ -236,6 +242,7 @@ fn both_languages_say_something_about_all_news() {
         "withdrawal_returned",
         "pix_key_changed",
         "user_document_reviewed",
+        "user_documents_outdated",
     ] {
         let payload =
             json!({ "userId": user, "amount": "1.00", "status": "refused", "reason": "x" });

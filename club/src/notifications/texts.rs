@@ -135,6 +135,11 @@ impl News {
                     reason,
                 ),
             ),
+            Self::UserDocumentsOutdated => (
+                "Envie seus documentos de novo",
+                "Os documentos já aprovados foram conferidos com outro CPF ou CNPJ da sua conta; envie-os de novo."
+                    .to_owned(),
+            ),
         }
     }
 
@@ -246,6 +251,11 @@ impl News {
                     "Reason",
                     reason,
                 ),
+            ),
+            Self::UserDocumentsOutdated => (
+                "Send your documents again",
+                "Your approved documents were compared with another tax number of your account; please send them again."
+                    .to_owned(),
             ),
         }
     }

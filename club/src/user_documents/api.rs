@@ -77,7 +77,8 @@ async fn list_user_documents(
                  example = json!({ "kind": "identity_front", "file": "(the bytes of a photo)" })),
     responses(
         (status = 201, description = "It waits for review.", body = UserDocument, example = json!(pending())),
-        (status = 409, description = "The account has neither CPF nor CNPJ yet (`tax_number_required`).",
+        (status = 409, description = "The account has neither CPF nor CNPJ yet (`tax_number_required`), or no CNPJ that a \
+                                      company's registration could show (`cnpj_required`).",
          body = kernel::ErrorBody),
         SignedInRefusals,
     ),

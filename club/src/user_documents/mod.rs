@@ -2,8 +2,9 @@
 //!
 //! A user sends one file for each thing to be shown; one of each kind waits at most, and sending it again replaces the one
 //! that waits. An administrator reviews exactly the file they looked at: a replaced one is gone and cannot be approved.
-//! What was approved stays, and the user's KYC level follows from it (`kyc`). The files are encrypted, opened for their
-//! owner and, each time audited, for the club's administrators, and deleted with the account.
+//! What was approved stays for as long as the account has the tax number that it was compared with, and the user's KYC
+//! level follows from it (`kyc`). The files are encrypted, opened for their owner and, each time audited, for the club's
+//! administrators, and deleted with the account.
 //!
 //! One more kind is a variant of [`UserDocumentKind`] and its name in the table's check; what it is good for is
 //! `kyc::level`.
@@ -22,7 +23,7 @@ mod tests;
 #[cfg(feature = "ssr")]
 pub(crate) use api::router;
 #[cfg(feature = "ssr")]
-pub(crate) use operations::{all, forget};
+pub(crate) use operations::{all, forget, outdate};
 #[cfg(feature = "ssr")]
 pub use operations::{content, list, read, submit};
 #[cfg(feature = "ssr")]
@@ -31,7 +32,7 @@ pub use review::{approve, of_user, queue, read_content, read_reviewed, refuse, w
 pub(crate) use seed::seed;
 
 use crate::{files::MediaType, users::UserType};
-use kernel::{UserDocumentId, UserId};
+use kernel::{Cnpj, Cpf, UserDocumentId, UserId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -74,6 +75,11 @@ impl UserDocumentKind {
         !matches!(self, Self::Selfie)
     }
 
+    /// Whether it shows a company, and so is compared with the CNPJ; all others show a person and their CPF.
+    pub const fn shows_company(self) -> bool {
+        matches!(self, Self::CompanyRegistration)
+    }
+
     /// As it is written in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -106,6 +112,8 @@ pub enum UserDocumentStatus {
     Approved,
     /// It does not; the reason says why.
     Refused,
+    /// It did, for a tax number that the account no longer has: it has to be sent again.
+    Outdated,
 }
 
 /// A document that a user sent.
@@ -135,6 +143,16 @@ pub struct UserDocument {
     pub reason: Option<String>,
 }
 
+/// The tax numbers of an account, which its documents are compared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaxNumbers {
+    /// Of the person.
+    pub cpf: Option<Cpf>,
+    /// Of the company.
+    pub cnpj: Option<Cnpj>,
+}
+
 /// A document with whose it is, as administrators see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -145,8 +163,8 @@ pub struct ReviewedDocument {
     pub user_id: UserId,
     /// Their name, to be compared.
     pub user_name: String,
-    /// Their tax number, to be compared: the CNPJ when there is one, else the CPF.
-    pub tax_number: Option<String>,
+    /// Their tax numbers, to be compared.
+    pub tax_numbers: TaxNumbers,
     /// What they are in the club.
     pub user_type: UserType,
     /// How far the club knows them now.

@@ -1,6 +1,6 @@
 //! Sending one's documents and reading them back.
 
-use super::{UserDocument, UserDocumentKind};
+use super::{TaxNumbers, UserDocument, UserDocumentKind};
 use crate::{
     Ctx, audit,
     files::{self, Content, Encryption, File, FileKind, StoredFile},
@@ -25,8 +25,8 @@ macro_rules! select_documents {
 
 /// The acting user sends a document; it takes the place of one of the same kind that waits for review.
 ///
-/// Errors: `tax_number_required` while the account has neither CPF nor CNPJ, because that is what documents are compared
-/// with; those of [`files::put`], and field `file` `unsupported_type` for a selfie that is not an image.
+/// Errors: `tax_number_required` while the account has neither CPF nor CNPJ, and `cnpj_required` for a company's
+/// registration while it has no CNPJ, because that is what documents are compared with; those of [`files::put`], and field `file` `unsupported_type` for a selfie that is not an image.
 pub async fn submit(ctx: &Ctx, kind: UserDocumentKind, bytes: Bytes) -> Result<UserDocument> {
     let user = ctx.user_id()?;
     if files::recognise(&bytes) == Some(Content::Pdf) && !kind.may_be_pdf() {
@@ -34,7 +34,7 @@ pub async fn submit(ctx: &Ctx, kind: UserDocumentKind, bytes: Bytes) -> Result<U
     }
     // Asked before the heavy work, and once more under the lock.
     let mut conn = ctx.conn().await?;
-    lock_sender(&mut conn, user).await?;
+    lock_sender(&mut conn, user, kind).await?;
     drop(conn);
     let file = files::put(ctx, FileKind::UserDocument, bytes, Encryption::Sealed).await?;
     let written = write(ctx, user, kind, &file).await;
@@ -108,6 +108,46 @@ pub(crate) async fn forget(conn: &mut PgConnection, user: UserId) -> Result<Vec<
     Ok(files)
 }
 
+/// Has the documents vouch no more that were approved for a tax number which is another now; their user is told to send
+/// them again. The caller has locked the user's row.
+pub(crate) async fn outdate(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    user: UserId,
+    [before, after]: [&TaxNumbers; 2],
+) -> Result<()> {
+    let mut kinds = UserDocumentKind::ALL.to_vec();
+    kinds.retain(|kind| {
+        if kind.shows_company() {
+            before.cnpj != after.cnpj
+        } else {
+            before.cpf != after.cpf
+        }
+    });
+    let outdated = sqlx::query!(
+        "update user_documents set status = 'outdated'
+         where user_id = $1 and status = 'approved' and kind = any($2) returning id, kind",
+        user as UserId,
+        &kinds as &[UserDocumentKind],
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    for document in &outdated {
+        let record = audit::Record {
+            action: "user_document.outdate",
+            subject: format!("user:{user}/document:{}", document.id),
+            after: Some(json!({ "kind": document.kind })),
+            ..audit::Record::default()
+        };
+        audit::record(conn, ctx, record).await?;
+    }
+    if outdated.is_empty() {
+        return Ok(());
+    }
+    let event = json!({ "userId": user });
+    outbox::enqueue(conn, ctx, "user_documents_outdated", event).await
+}
+
 async fn own(conn: &mut PgConnection, id: UserDocumentId, user: UserId) -> Result<UserDocument> {
     select_documents!(
         "where d.id = $1 and d.user_id = $2",
@@ -128,7 +168,7 @@ async fn write(
 ) -> Result<(UserDocument, Option<FileId>)> {
     let id = UserDocumentId(ctx.new_id());
     let mut tx = ctx.begin().await?;
-    lock_sender(&mut tx, user).await?;
+    lock_sender(&mut tx, user, kind).await?;
     let replaced = sqlx::query_scalar!(
         "delete from user_documents where user_id = $1 and kind = $2 and status = 'pending' returning file_id",
         user as UserId,
@@ -164,22 +204,33 @@ async fn write(
     Ok((document, replaced))
 }
 
-/// Locks a user who may send documents: one who is still here and gave a tax number. Whoever leaves meanwhile waits, or is
-/// found to be gone.
-async fn lock_sender(conn: &mut PgConnection, user: UserId) -> Result<()> {
-    let has_tax_number = sqlx::query_scalar!(
-        r#"select (cpf is not null or cnpj is not null) as "has_tax_number!" from users
+/// Locks a user who may send this document: one who is still here and gave the tax number that it is compared with.
+/// Whoever leaves meanwhile waits, or is found to be gone.
+async fn lock_sender(conn: &mut PgConnection, user: UserId, kind: UserDocumentKind) -> Result<()> {
+    let has = sqlx::query!(
+        r#"select (cpf is not null or cnpj is not null) as "a_number!", (cnpj is not null) as "a_cnpj!" from users
            where id = $1 and status = 'active' for no key update"#,
         user as UserId,
     )
     .fetch_optional(conn)
-    .await?;
-    match has_tax_number {
-        None => Err(Error::unauthenticated()),
-        Some(true) => Ok(()),
-        Some(false) => Err(Error::conflict(
+    .await?
+    .ok_or_else(Error::unauthenticated)?;
+    if !has.a_number {
+        return Err(Error::conflict(
             "tax_number_required",
             "Give your CPF or CNPJ first: documents are compared with it.",
-        )),
+        ));
     }
+    if kind.shows_company() && !has.a_cnpj {
+        return Err(cnpj_required());
+    }
+    Ok(())
+}
+
+/// A company's registration says nothing about an account without a company's number.
+pub(super) fn cnpj_required() -> Error {
+    Error::conflict(
+        "cnpj_required",
+        "The account has no CNPJ to compare a company's registration with.",
+    )
 }

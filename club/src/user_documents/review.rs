@@ -1,13 +1,16 @@
 //! Looking at documents, for the club's administrators.
 
-use super::{LONGEST_REASON, ReviewedDocument, UserDocument, UserDocumentStatus};
+use super::{
+    LONGEST_REASON, ReviewedDocument, TaxNumbers, UserDocument, UserDocumentStatus,
+    operations::cnpj_required,
+};
 use crate::{
     Ctx, audit,
     files::{self, File, MediaType},
     kyc, outbox,
     users::UserType,
 };
-use kernel::{Error, Page, PageRequest, Result, UserDocumentId, UserId};
+use kernel::{Cnpj, Cpf, Error, Page, PageRequest, Result, UserDocumentId, UserId};
 use serde_json::json;
 use sqlx::PgConnection;
 use tenancy::administrators::Permission;
@@ -24,7 +27,8 @@ struct Row {
     reason: Option<String>,
     user_id: UserId,
     user_name: String,
-    tax_number: Option<String>,
+    cpf: Option<Cpf>,
+    cnpj: Option<Cnpj>,
     user_type: UserType,
     kyc_level: i16,
     reviewed_by: Option<String>,
@@ -36,8 +40,8 @@ macro_rules! select_reviewed {
         sqlx::query_as!(
             Row,
             r#"select d.id, d.kind, d.status, f.media_type, f.size, d.submitted_at, d.reviewed_at, d.reason, d.user_id,
-                      concat_ws(' ', u.first_name, u.last_name) as "user_name!", coalesce(u.cnpj, u.cpf) as tax_number,
-                      u.user_type, u.kyc_level, d.reviewed_by
+                      concat_ws(' ', u.first_name, u.last_name) as "user_name!", u.cpf, u.cnpj, u.user_type, u.kyc_level,
+                      d.reviewed_by
                from user_documents d join files f on f.id = d.file_id join users u on u.id = d.user_id "# + $tail
             $(, $argument)*
         )
@@ -121,11 +125,16 @@ pub async fn read_content(ctx: &Ctx, id: UserDocumentId) -> Result<File> {
     files::get(ctx, document.file_id).await
 }
 
-/// Approves a document; its user's KYC level follows.
+/// Approves a document that was compared with these tax numbers; its user's KYC level follows.
 ///
-/// Errors: `not_found`, also when its user replaced it meanwhile; `already_reviewed`.
-pub async fn approve(ctx: &Ctx, id: UserDocumentId) -> Result<ReviewedDocument> {
-    review(ctx, id, None).await
+/// Errors: `not_found`, also when its user replaced it meanwhile; `already_reviewed`; `tax_numbers_changed` when the
+/// account has others now; `cnpj_required` for a company's registration while it has no CNPJ.
+pub async fn approve(
+    ctx: &Ctx,
+    id: UserDocumentId,
+    compared_with: &TaxNumbers,
+) -> Result<ReviewedDocument> {
+    review(ctx, id, Decision::Approve(compared_with)).await
 }
 
 /// Refuses a document; its user reads the reason.
@@ -142,14 +151,27 @@ pub async fn refuse(ctx: &Ctx, id: UserDocumentId, reason: &str) -> Result<Revie
         ),
         ("reason", !reason.is_empty(), "required"),
     ])?;
-    review(ctx, id, Some(reason)).await
+    review(ctx, id, Decision::Refuse(reason)).await
 }
 
-async fn review(ctx: &Ctx, id: UserDocumentId, refusal: Option<&str>) -> Result<ReviewedDocument> {
+/// What an administrator makes of a document.
+#[derive(Clone, Copy)]
+enum Decision<'a> {
+    /// It shows these numbers.
+    Approve(&'a TaxNumbers),
+    /// It does not, for this reason.
+    Refuse(&'a str),
+}
+
+async fn review(ctx: &Ctx, id: UserDocumentId, decision: Decision<'_>) -> Result<ReviewedDocument> {
     ctx.require(Permission::ManageMembers)?;
-    let status = match refusal {
-        None => UserDocumentStatus::Approved,
-        Some(_) => UserDocumentStatus::Refused,
+    let (status, action, refusal) = match decision {
+        Decision::Approve(_) => (UserDocumentStatus::Approved, "user_document.approve", None),
+        Decision::Refuse(reason) => (
+            UserDocumentStatus::Refused,
+            "user_document.refuse",
+            Some(reason),
+        ),
     };
     let mut tx = ctx.begin().await?;
     lock_user(&mut tx, id).await?;
@@ -171,12 +193,12 @@ async fn review(ctx: &Ctx, id: UserDocumentId, refusal: Option<&str>) -> Result<
             "This document was reviewed before.",
         ));
     }
+    if let Decision::Approve(compared_with) = decision {
+        require_shown(&document, compared_with)?;
+    }
     let user = document.user_id;
     let record = audit::Record {
-        action: match refusal {
-            None => "user_document.approve",
-            Some(_) => "user_document.refuse",
-        },
+        action,
         subject: format!("user:{user}/document:{id}"),
         after: Some(json!({ "kind": document.document.kind })),
         ..audit::Record::default()
@@ -193,6 +215,20 @@ async fn review(ctx: &Ctx, id: UserDocumentId, refusal: Option<&str>) -> Result<
         kyc_level,
         ..document
     })
+}
+
+/// Refuses an approval for other numbers than the account has, and of a registration for none.
+fn require_shown(document: &ReviewedDocument, compared_with: &TaxNumbers) -> Result<()> {
+    if document.tax_numbers != *compared_with {
+        return Err(Error::conflict(
+            "tax_numbers_changed",
+            "The account's CPF or CNPJ changed meanwhile: compare the document again.",
+        ));
+    }
+    if document.document.kind.shows_company() && compared_with.cnpj.is_none() {
+        return Err(cnpj_required());
+    }
+    Ok(())
 }
 
 /// Locks the user whose document it is, as whoever sends one does: first the user, then the document.
@@ -230,7 +266,10 @@ impl From<Row> for ReviewedDocument {
             },
             user_id: row.user_id,
             user_name: row.user_name,
-            tax_number: row.tax_number,
+            tax_numbers: TaxNumbers {
+                cpf: row.cpf,
+                cnpj: row.cnpj,
+            },
             user_type: row.user_type,
             kyc_level: row.kyc_level,
             reviewed_by: row.reviewed_by,

@@ -1,6 +1,7 @@
 //! Documents for a demonstration: a few that wait for review, some that were reviewed.
 
 use super::{
+    TaxNumbers,
     UserDocumentKind::{self, IdentityBack, IdentityFront, ProofOfAddress, Selfie},
     approve, refuse, submit,
 };
@@ -34,8 +35,8 @@ const SENT: [&[(UserDocumentKind, Fate)]; 4] = [
 /// Sends documents of the first consumers where nobody has sent any, and says how many. Safe to run again.
 pub(crate) async fn seed(ctx: &Ctx) -> Result<usize> {
     let mut conn = ctx.conn().await?;
-    let consumers = sqlx::query_scalar!(
-        "select id from users
+    let consumers = sqlx::query!(
+        "select id, cpf, cnpj from users
          where user_type = 'consumer' and status = 'active' and (cpf is not null or cnpj is not null)
            and not exists (select from user_documents) order by id limit 4",
     )
@@ -43,21 +44,31 @@ pub(crate) async fn seed(ctx: &Ctx) -> Result<usize> {
     .await?;
     drop(conn);
     let mut made = 0;
-    for (user, documents) in consumers.into_iter().zip(SENT) {
+    for (consumer, documents) in consumers.into_iter().zip(SENT) {
+        let numbers = TaxNumbers {
+            cpf: consumer.cpf,
+            cnpj: consumer.cnpj,
+        };
         for (kind, fate) in documents {
-            send(ctx, user, *kind, *fate).await?;
+            send(ctx, consumer.id, &numbers, *kind, *fate).await?;
             made += 1;
         }
     }
     Ok(made)
 }
 
-async fn send(ctx: &Ctx, user: UserId, kind: UserDocumentKind, fate: Fate) -> Result<()> {
+async fn send(
+    ctx: &Ctx,
+    user: UserId,
+    numbers: &TaxNumbers,
+    kind: UserDocumentKind,
+    fate: Fate,
+) -> Result<()> {
     let sender = ctx.acting_as(Actor::User(user));
     let document = submit(&sender, kind, picture(kind)?).await?;
     match fate {
         Fate::Waits => {}
-        Fate::Approved => drop(approve(ctx, document.id).await?),
+        Fate::Approved => drop(approve(ctx, document.id, numbers).await?),
         Fate::Refused => drop(refuse(ctx, document.id, "A foto está fora de foco.").await?),
     }
     Ok(())
