@@ -3,7 +3,7 @@
 Starts the server with the demo in a fresh data folder, and lets schemathesis ask every route of `/api/openapi.json` what
 its examples, its edge cases and made-up data come to: as a consumer, as a merchant and as nobody. Whatever is answered
 must stand in the document, and nothing may be a failure of ours. The number of cases is bounded, not the time: what is
-found does not depend on how fast the machine is.
+found does not depend on how fast the machine is. However this ends, nothing of it is left running.
 """
 
 import json
@@ -29,6 +29,8 @@ RUNS = [
     ("a merchant", "padaria@example.com", "examples,coverage,fuzzing,stateful", 15),
     ("nobody", None, "examples,coverage", 5),
 ]
+# The limits that a crowd of cases from one address would meet.
+LIMITS = ["SIGN_IN_PER_ACCOUNT", "SIGN_IN_PER_ADDRESS", "API_PER_USER"]
 # First start: a PostgreSQL is made, migrated and filled with the demo, by a debug build.
 READY_WITHIN = 120
 GONE_WITHIN = 90
@@ -42,8 +44,11 @@ def main() -> int:
     folder.chmod(0o755)
     log = folder / "server.log"
     address = f"http://127.0.0.1:{free_port()}"
-    server = start(address, folder / "data", log)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
+    server = None
     try:
+        server = start(address, folder / "data", log)
         until_ready(server, address)
         failed = [who for who, *run in RUNS if not holds(address, folder, who, *run)]
         stop(server)
@@ -51,9 +56,10 @@ def main() -> int:
         print(*log.read_text().splitlines()[-30:], sep="\n", file=sys.stderr)
         raise
     finally:
-        if server.poll() is None:
-            server.kill()
-            server.wait()
+        for ending in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(ending, signal.SIG_IGN)
+        if server:
+            end(server, folder / "data")
         shutil.rmtree(folder, ignore_errors=True)
     if failed:
         print(f"\nThe API and its document differ for {', '.join(failed)} (CLUBE_SEED={SEED}).")
@@ -61,17 +67,25 @@ def main() -> int:
 
 
 def start(address: str, data: Path, log: Path) -> subprocess.Popen:
-    limits = ["SIGN_IN_PER_ACCOUNT", "SIGN_IN_PER_ADDRESS", "API_PER_USER"]
-    environment = os.environ | {f"CLUBE_{limit}": "1000000" for limit in limits}
     command = [os.environ["CLUBE_BIN"], "serve", "--demo", "--addr", address.removeprefix("http://")]
     with log.open("w") as output:
         return subprocess.Popen(
             [*command, "--data-dir", str(data)],
-            env=environment,
+            env=own_environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
         )
+
+
+def own_environment() -> dict[str, str]:
+    """This environment without the settings of any other installation: the server has a data folder of its own."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name == "CLUBE_POSTGRES_BIN" or not (name.startswith("CLUBE_") or name == "MASTER_DATABASE_URL")
+    }
+    return kept | {f"CLUBE_{limit}": "1000000" for limit in LIMITS}
 
 
 def until_ready(server: subprocess.Popen, address: str) -> None:
@@ -91,6 +105,28 @@ def stop(server: subprocess.Popen) -> None:
     server.send_signal(signal.SIGTERM)
     if server.wait(GONE_WITHIN) != 0:
         raise RuntimeError(f"the server ended with {server.returncode}")
+
+
+def end(server: subprocess.Popen, data: Path) -> None:
+    """Ends what still runs: the server by asking first, and the PostgreSQL that a killed one leaves behind."""
+    if server.poll() is None:
+        server.terminate()
+        try:
+            server.wait(GONE_WITHIN)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+    note = data / "postgres" / "data" / "postmaster.pid"
+    deadline = time.monotonic() + GONE_WITHIN
+    try:
+        # There is a note for as long as it runs. What it holds is thrown away: no need to write it down.
+        postgres = int(note.read_text().split()[0])
+        os.kill(postgres, signal.SIGQUIT)
+        while time.monotonic() < deadline:
+            os.kill(postgres, 0)
+            time.sleep(0.1)
+    except (FileNotFoundError, ProcessLookupError):
+        pass
 
 
 def holds(address: str, folder: Path, who: str, email: str | None, phases: str, cases: int) -> bool:

@@ -23,23 +23,23 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
   const folder = await mkdtemp(join(tmpdir(), 'clube-journeys-'));
   // Started by root, PostgreSQL runs as another user, who has to reach its files in here.
   await chmod(folder, 0o755);
+  const data = join(folder, 'data');
   const logPath = join(folder, 'server.log');
   const log = await open(logPath, 'w');
   const port = await freePort();
   const server = spawn(
     binary,
-    ['serve', '--demo', '--addr', `127.0.0.1:${port}`, '--data-dir', join(folder, 'data')],
-    {
-      // All journeys come from one address; the limit of each account stays as it is.
-      env: { ...process.env, CLUBE_SIGN_IN_PER_ADDRESS: '1000' },
-      stdio: ['ignore', log.fd, log.fd],
-    },
+    ['serve', '--demo', '--addr', `127.0.0.1:${port}`, '--data-dir', data],
+    { env: ownEnvironment(process.env), stdio: ['ignore', log.fd, log.fd] },
   );
+  // Playwright leaves without a word when it is ended.
+  process.once('SIGTERM', () => process.exit(143));
+  process.once('exit', () => server.kill('SIGTERM'));
 
   try {
     await ready(server, `http://127.0.0.1:${port}/readyz`);
   } catch (cause) {
-    await stop(server).catch(() => undefined);
+    await stop(server, data).catch(() => undefined);
     const said = await tail(logPath);
     await rm(folder, { recursive: true, force: true });
     throw new Error(`The server did not start:\n${said}`, { cause });
@@ -48,7 +48,7 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
 
   return async () => {
     try {
-      await stop(server);
+      await stop(server, data);
     } catch (cause) {
       throw new Error(`The server did not end well:\n${await tail(logPath)}`, { cause });
     } finally {
@@ -56,6 +56,15 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
       await rm(folder, { recursive: true, force: true });
     }
   };
+}
+
+/** This environment without the settings of any other installation: the server has a data folder of its own. */
+export function ownEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(environment).filter(
+    ([name]) => name === 'CLUBE_POSTGRES_BIN' || !/^(CLUBE_|MASTER_DATABASE_URL$)/.test(name),
+  );
+  // All journeys come from one address; the limit of each account stays as it is.
+  return { ...Object.fromEntries(kept), CLUBE_SIGN_IN_PER_ADDRESS: '1000' };
 }
 
 async function ready(server: ChildProcess, address: string): Promise<void> {
@@ -73,16 +82,23 @@ async function ready(server: ChildProcess, address: string): Promise<void> {
 }
 
 /** Asks the server to stop; not leaving, or leaving with anything but 0, is a failure. */
-async function stop(server: ChildProcess): Promise<void> {
+async function stop(server: ChildProcess, data: string): Promise<void> {
   if (!hasEnded(server)) {
     const gone = once(server, 'exit', { signal: AbortSignal.timeout(GONE_WITHIN) });
     server.kill('SIGTERM');
-    await gone.catch((error) => {
+    await gone.catch(async (error) => {
       server.kill('SIGKILL');
+      await endPostgres(data).catch(() => undefined);
       throw error;
     });
   }
   if (server.exitCode !== 0) throw new Error(`it ended with ${server.exitCode ?? server.signalCode}`);
+}
+
+/** Ends the PostgreSQL that a killed server leaves behind: there is a note for as long as it runs. */
+async function endPostgres(data: string): Promise<void> {
+  const note = await readFile(join(data, 'postgres', 'data', 'postmaster.pid'), 'utf8');
+  process.kill(Number.parseInt(note, 10), 'SIGQUIT');
 }
 
 function hasEnded(server: ChildProcess): boolean {
