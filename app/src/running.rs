@@ -12,7 +12,7 @@ pub fn say_that_it_runs() {
     }
 }
 
-/// Shows a line at the bottom that asks to reload. Links and forms keep working: they never needed the program.
+/// Shows a line at the bottom that asks to reload, once. Links and forms keep working: they never needed the program.
 pub fn say_that_it_stopped() {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else {
         return;
@@ -20,6 +20,9 @@ pub fn say_that_it_stopped() {
     let Some((root, body)) = document.document_element().zip(document.body()) else {
         return;
     };
+    if root.has_attribute("data-stopped") {
+        return;
+    }
     let _ = root.set_attribute("data-stopped", "");
     let locale = root
         .get_attribute("lang")
