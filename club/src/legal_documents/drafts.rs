@@ -2,7 +2,7 @@
 
 use super::{DocumentKind, DocumentVersion, LegalTexts, rules};
 use crate::{Ctx, audit, outbox};
-use kernel::{DocumentId, Error, Result};
+use kernel::{DocumentId, Error, OnConstraint, Result};
 use serde_json::json;
 use sqlx::{PgConnection, types::Json};
 use tenancy::administrators::Permission;
@@ -54,25 +54,42 @@ pub async fn by_id(ctx: &Ctx, id: DocumentId) -> Result<DocumentVersion> {
     one(&mut conn, id).await
 }
 
-/// Writes the draft of a kind, in place of the one that is there. Errors: fields `title`, `body`, `en.title`, `en.body`
-/// `required`, `too_long`, `invalid`.
-pub async fn draft(ctx: &Ctx, kind: DocumentKind, texts: LegalTexts) -> Result<DocumentVersion> {
+/// Writes the draft of a kind, in place of the one whose `drafted_at` its writer saw; `None`: there was none.
+///
+/// Errors: fields `title`, `body`, `en.title`, `en.body` `required`, `too_long`, `invalid`; `draft_changed` when somebody
+/// wrote, published or threw away the draft meanwhile.
+pub async fn draft(
+    ctx: &Ctx,
+    kind: DocumentKind,
+    texts: LegalTexts,
+    seen: Option<OffsetDateTime>,
+) -> Result<DocumentVersion> {
     ctx.require(Permission::ManageSettings)?;
     let texts = rules::check(texts)?;
     let mut tx = ctx.begin().await?;
-    let id = sqlx::query_scalar!(
+    let present = sqlx::query!(
+        "select id, drafted_at from documents where kind = $1 and version is null for update",
+        kind as DocumentKind,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    if present.as_ref().map(|draft| draft.drafted_at) != seen {
+        return Err(changed());
+    }
+    let id = present.map_or_else(|| DocumentId(ctx.new_id()), |draft| draft.id);
+    sqlx::query!(
         "insert into documents (id, kind, texts, drafted_at, drafted_by) values ($1, $2, $3, $4, $5)
-         on conflict (kind) where version is null do update
-             set texts = excluded.texts, drafted_at = excluded.drafted_at, drafted_by = excluded.drafted_by
-         returning id",
-        ctx.new_id(),
+         on conflict (id) do update
+             set texts = excluded.texts, drafted_at = excluded.drafted_at, drafted_by = excluded.drafted_by",
+        id as DocumentId,
         kind as DocumentKind,
         Json(&texts) as _,
         ctx.now(),
         ctx.actor.label(),
     )
-    .fetch_one(&mut *tx)
-    .await?;
+    .execute(&mut *tx)
+    .await
+    .on_constraint("documents_draft_key", changed)?;
     let what = json!({ "kind": kind });
     tell(&mut tx, ctx, "document.draft", id, what).await?;
     let draft = one(&mut tx, id).await?;
@@ -100,13 +117,17 @@ pub async fn discard(ctx: &Ctx, id: DocumentId) -> Result<()> {
     Ok(())
 }
 
-/// Publishes a draft as the next version of its kind: it is in force at once and never changes again.
+/// Publishes a draft, as it was when its publisher saw it (`drafted_at`), as the next version of its kind: it is in force at
+/// once and never changes again.
 ///
-/// Errors: `not_found`; `already_published`.
-pub async fn publish(ctx: &Ctx, id: DocumentId) -> Result<DocumentVersion> {
+/// Errors: `not_found`; `already_published`; `draft_changed` when somebody wrote it anew meanwhile.
+pub async fn publish(ctx: &Ctx, id: DocumentId, seen: OffsetDateTime) -> Result<DocumentVersion> {
     ctx.require(Permission::ManageSettings)?;
     let mut tx = ctx.begin().await?;
     let draft = lock_draft(&mut tx, id).await?;
+    if draft.drafted_at != seen {
+        return Err(changed());
+    }
     sqlx::query!(
         "update documents set published_at = $2, published_by = $3,
                 version = 1 + coalesce((select max(d.version) from documents d where d.kind = $4), 0)
@@ -150,6 +171,13 @@ async fn lock_draft(conn: &mut PgConnection, id: DocumentId) -> Result<DocumentV
         ));
     }
     Ok(document)
+}
+
+fn changed() -> Error {
+    Error::conflict(
+        "draft_changed",
+        "Somebody else changed this draft meanwhile: look at it again.",
+    )
 }
 
 async fn tell(

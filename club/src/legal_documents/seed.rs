@@ -67,8 +67,8 @@ pub(crate) async fn seed(ctx: &Ctx) -> Result<usize> {
             pt_br: text(title, body),
             en: Some(text(english_title, english_body)),
         };
-        let draft = draft(ctx, kind, texts).await?;
-        publish(ctx, draft.id).await?;
+        let draft = draft(ctx, kind, texts, None).await?;
+        publish(ctx, draft.id, draft.drafted_at).await?;
         made += 1;
     }
     Ok(made)

@@ -21,8 +21,10 @@ fn texts(title: &str, english: Option<&str>) -> LegalTexts {
 
 async fn published(club: &Club, kind: DocumentKind, title: &str) -> Result<DocumentId> {
     let ctx = club.ctx_of(Role::Manager);
-    let draft = draft(&ctx, kind, texts(title, Some("In English"))).await?;
-    publish(&ctx, draft.id).await.map(|document| document.id)
+    let draft = draft(&ctx, kind, texts(title, Some("In English")), None).await?;
+    publish(&ctx, draft.id, draft.drafted_at)
+        .await
+        .map(|document| document.id)
 }
 
 async fn get(club: &Club, token: &Value, path: &str) -> Reply {
@@ -108,8 +110,11 @@ async fn a_draft_changes_until_it_is_published() -> Outcome {
     let club = Club::new(&home, "clube-navi").await;
     let other = Club::new(&home, "empresa-b").await;
     let manager = club.ctx_of(Role::Manager);
-    let first = draft(&manager, DocumentKind::Fees, texts("Um", None)).await?;
-    let second = draft(&manager, DocumentKind::Fees, texts("Dois", None)).await?;
+    let write =
+        async |title, seen| draft(&manager, DocumentKind::Fees, texts(title, None), seen).await;
+    let first = write("Um", None).await?;
+    club.wait(time::Duration::minutes(1));
+    let second = write("Dois", Some(first.drafted_at)).await?;
     assert_eq!(
         (first.id, second.texts.pt_br.title.as_str()),
         (second.id, "Dois")
@@ -124,15 +129,36 @@ async fn a_draft_changes_until_it_is_published() -> Outcome {
         .await;
     assert_eq!(early.status, 404);
 
-    let done = publish(&manager, first.id).await?;
+    // Whoever had the first one before their eyes overwrites and publishes nothing.
+    let changed = Error::conflict("draft_changed", "");
+    for seen in [None, Some(first.drafted_at)] {
+        assert_eq!(
+            write("Dois e meio", seen).await.map(drop),
+            Err(changed.clone())
+        );
+    }
+    let unseen = publish(&manager, first.id, first.drafted_at).await;
+    assert_eq!(unseen.map(drop), Err(changed.clone()));
+    assert_eq!(by_id(&manager, first.id).await?, second);
+
+    let done = publish(&manager, first.id, second.drafted_at).await?;
     assert_eq!((done.version, done.acceptances), (Some(1), 0));
     let again = Error::conflict("already_published", "");
     assert_eq!(
-        publish(&manager, first.id).await.map(drop),
+        publish(&manager, first.id, second.drafted_at)
+            .await
+            .map(drop),
         Err(again.clone())
     );
     assert_eq!(discard(&manager, first.id).await, Err(again));
-    let next = draft(&manager, DocumentKind::Fees, texts("Três", None)).await?;
+    let gone = write("Três", Some(second.drafted_at)).await;
+    assert_eq!(gone.map(drop), Err(changed.clone()), "it is published");
+    // Of two who write a first draft at once, one is told of the other.
+    let (three, four) = tokio::join!(write("Três", None), write("Quatro", None));
+    let next = match (three, four) {
+        (Ok(next), Err(error)) | (Err(error), Ok(next)) if error == changed => next,
+        both => panic!("one of them writes it: {both:?}"),
+    };
     let all = versions(&manager, Some(DocumentKind::Fees)).await?;
     let all: Vec<_> = all.iter().map(|it| (it.id, it.version)).collect();
     assert_eq!(all, [(next.id, None), (first.id, Some(1))]);
@@ -144,7 +170,7 @@ async fn a_draft_changes_until_it_is_published() -> Outcome {
     let elsewhere = by_id(&other.ctx_of(Role::Owner), first.id).await;
     assert_eq!(elsewhere.map(drop), Err(Error::not_found("document")));
     let operator = club.ctx_of(Role::Operator);
-    let refused = draft(&operator, DocumentKind::Fees, texts("Não", None)).await;
+    let refused = draft(&operator, DocumentKind::Fees, texts("Não", None), None).await;
     assert_eq!(
         refused.map_err(|error| error.kind).map(drop),
         Err(Kind::Forbidden)
