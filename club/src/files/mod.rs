@@ -4,7 +4,8 @@
 //! upright and without what the camera wrote into them (place, time, owner). A file is stored under a random id, plain or
 //! encrypted with a key of its own that the tenant's data key seals.
 //!
-//! The bytes are written first ([`put`]), then the row, in the transaction of what refers to it ([`keep`]). Removing goes
+//! The bytes are written first ([`put`]), then the row, in the transaction of what refers to it ([`keep`]); bytes for which
+//! that transaction certainly wrote no row are given up ([`give_up`]). Removing goes
 //! the other way: the row in the transaction ([`release`]), then the bytes ([`remove`]). A crash between leaves bytes that
 //! nobody refers to; [`sweep`] finds them. Who may see a file is the business of the feature it belongs to.
 //!
@@ -24,7 +25,7 @@ pub(crate) mod tests;
 mod upload;
 
 #[cfg(feature = "ssr")]
-pub use operations::{File, StoredFile, get, keep, put, release, remove, reseal, sweep};
+pub use operations::{File, StoredFile, get, give_up, keep, put, release, remove, reseal, sweep};
 pub use rules::recognise;
 #[cfg(feature = "ssr")]
 pub use upload::Upload;

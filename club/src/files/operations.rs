@@ -109,6 +109,14 @@ pub async fn keep(conn: &mut PgConnection, ctx: &Ctx, file: &StoredFile) -> Resu
     Ok(())
 }
 
+/// Gives up a file whose transaction ended with this error. After a failure of the database or on the way to it nobody
+/// knows whether the row was committed: its bytes stay, and [`sweep`] finds out.
+pub async fn give_up(ctx: &Ctx, id: FileId, because: &Error) {
+    if !matches!(because.kind, Kind::Internal | Kind::Unavailable) {
+        remove(ctx, id).await;
+    }
+}
+
 /// Reads a file, decrypted. Error: `not_found`.
 pub async fn get(ctx: &Ctx, id: FileId) -> Result<File> {
     let mut conn = ctx.conn().await?;

@@ -1,8 +1,8 @@
 //! What is stored, what is not, and what is left of it.
 
 use super::{
-    Encryption, FileKind, LARGEST, MediaType, StoredFile, get, image::MOST_PIXELS, keep, put,
-    release, remove, reseal, sweep,
+    Encryption, FileKind, LARGEST, MediaType, StoredFile, get, give_up, image::MOST_PIXELS, keep,
+    put, release, remove, reseal, sweep,
 };
 use crate::{
     Ctx,
@@ -245,5 +245,27 @@ async fn bytes_that_nobody_refers_to_are_swept() -> Outcome {
     )
     .await;
     assert_eq!(store.list(ctx.tenant.id).await?, []);
+    Ok(())
+}
+
+#[tokio::test]
+async fn bytes_are_given_up_only_when_no_row_can_tell_of_them() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let ctx = club.ctx(Actor::Command);
+    for (error, stays) in [
+        (Error::internal("the commit's answer was lost"), true),
+        (Error::tenant_unavailable(), true),
+        (Error::not_found("product"), false),
+        (Error::invalid("file", "too_many"), false),
+        (Error::conflict("tax_number_required", ""), false),
+    ] {
+        let picture = photo(ImageFormat::Png, 8, 8);
+        let file = put(&ctx, FileKind::ProductImage, picture, Encryption::Plain).await?;
+        give_up(&ctx, file.id, &error).await;
+        let files = &ctx.platform.files;
+        let left = files.get(ctx.tenant.id, file.id).await?;
+        assert_eq!(left.is_some(), stays, "{error:?}");
+    }
     Ok(())
 }

@@ -22,8 +22,8 @@ pub async fn add_image(ctx: &Ctx, id: ProductId, bytes: Bytes) -> Result<Product
     require_room(product.images.len())?;
     let file = files::put(ctx, FileKind::ProductImage, bytes, Encryption::Plain).await?;
     let added = append(ctx, id, merchant, &file).await;
-    if added.is_err() {
-        files::remove(ctx, file.id).await;
+    if let Err(error) = &added {
+        files::give_up(ctx, file.id, error).await;
     }
     added
 }

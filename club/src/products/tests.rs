@@ -432,6 +432,26 @@ async fn uploads_that_are_refused_leave_nothing() -> Outcome {
 }
 
 #[tokio::test]
+async fn bytes_stay_when_nobody_knows_whether_their_row_was_committed() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let merchant = Person::new(&club, "merchant", "loja@example.com").await;
+    let product = merchant.offer("Café", "59.90").await;
+    for statement in [
+        "create function fail() returns trigger language plpgsql as $$ begin raise 'at the commit'; end $$",
+        "create constraint trigger fail after insert on product_images deferrable initially deferred
+         for each row execute function fail()",
+    ] {
+        sqlx::query(statement).execute(club.database()).await?;
+    }
+    let failed = merchant.upload(&product, &[("file", &picture())]).await;
+    assert_eq!(failed.status, 500);
+    let files = &club.ctx(Actor::Command).platform.files;
+    assert_eq!(files.list(club.tenant.id).await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn without_the_module_there_is_no_marketplace() -> Outcome {
     let home = installation().await;
     let club = Club::new(&home, "clube-navi").await;

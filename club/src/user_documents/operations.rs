@@ -7,7 +7,7 @@ use crate::{
     outbox,
 };
 use axum::body::Bytes;
-use kernel::{Error, FileId, Kind, Page, PageRequest, Result, UserDocumentId, UserId};
+use kernel::{Error, FileId, Page, PageRequest, Result, UserDocumentId, UserId};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -41,9 +41,7 @@ pub async fn submit(ctx: &Ctx, kind: UserDocumentKind, bytes: Bytes) -> Result<U
     match &written {
         Ok((_, Some(replaced))) => files::remove(ctx, *replaced).await,
         Ok((_, None)) => {}
-        // After a failure of the database nobody knows whether the row is there: the sweep finds out.
-        Err(error) if matches!(error.kind, Kind::Internal | Kind::Unavailable) => {}
-        Err(_) => files::remove(ctx, file.id).await,
+        Err(error) => files::give_up(ctx, file.id, error).await,
     }
     written.map(|(document, _)| document)
 }
