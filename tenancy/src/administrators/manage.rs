@@ -5,10 +5,10 @@
 
 use super::{
     Administrator, AdministratorPatch, NewAdministrator, Permission, Role, create,
-    operations::{check_name, require},
+    operations::{check_name, is_own, require},
     sessions::{end_all, row},
 };
-use crate::{Actor, PlatformCtx, audit};
+use crate::{PlatformCtx, audit};
 use kernel::{AdminId, Error, Result, TenantId};
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
@@ -111,9 +111,7 @@ fn refuse_lock_out(
     after: &Administrator,
     other_owners: usize,
 ) -> Result<()> {
-    let is_own =
-        matches!(&ctx.actor, Actor::Admin(session) if session.administrator_id == after.id);
-    if is_own && (after.role != before.role || after.is_blocked) {
+    if is_own(ctx, after.id) && (after.role != before.role || after.is_blocked) {
         return Err(Error::conflict(
             "own_account",
             "Nobody changes their own role or blocks themselves.",

@@ -162,6 +162,9 @@ pub async fn change_password(
 }
 
 /// Gives an administrator of a realm a new password and ends all their sessions. The second factor stays.
+///
+/// Errors: 403; field `password`; 404; 409 `own_account` for oneself, who knows the present one and calls
+/// [`change_password`].
 pub async fn reset_password(
     ctx: &PlatformCtx,
     realm: Option<TenantId>,
@@ -181,6 +184,12 @@ pub async fn reset_password(
     .fetch_optional(&mut *transaction)
     .await?
     .ok_or_else(|| Error::not_found("administrator"))?;
+    if is_own(ctx, id) {
+        return Err(Error::conflict(
+            "own_account",
+            "Nobody resets their own password: it is changed with the present one.",
+        ));
+    }
     set_password(&mut transaction, id, &hash).await?;
     end_all(&mut transaction, ctx, id, None).await?;
     let row = row(realm, "administrator.reset_password", &email);
@@ -224,6 +233,11 @@ pub(super) fn require(
         }
         _ => ctx.require(permission),
     }
+}
+
+/// Whether this is the acting administrator's own account.
+pub(super) fn is_own(ctx: &PlatformCtx, id: AdminId) -> bool {
+    matches!(&ctx.actor, Actor::Admin(session) if session.administrator_id == id)
 }
 
 /// A name as it stands on screens and in e-mails: one line of at most 200 characters.

@@ -4,7 +4,8 @@ use super::{PASSWORD, acting, add, enter, installation, live, tenant};
 use crate::{
     PlatformCtx,
     administrators::{
-        self, AdministratorPatch, NewAdministrator, Role, by_id, change, list, sign_in,
+        self, AdministratorPatch, NewAdministrator, Role, by_id, change, list, reset_password,
+        sign_in,
     },
     testing::Installation,
 };
@@ -166,6 +167,22 @@ async fn nobody_locks_themselves_or_everybody_out() -> Result<()> {
     assert_eq!(last.expect_err("the last").code, "last_owner");
     change(&command, navi, second, to_blocked(false)).await?;
     change(&command, navi, id, to_role(Role::Manager)).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_gets_past_their_own_present_password() -> Result<()> {
+    let installation = installation().await;
+    let navi = Some(tenant(&installation, "clube-navi").await?);
+    for realm in [navi, None] {
+        let owner = owner(&installation, realm).await?;
+        let own = reset_password(&owner, realm, &super::email(), "outra senha longa".into()).await;
+        assert_eq!(own.expect_err("their own").code, "own_account");
+        enter(&installation, realm, PASSWORD).await?;
+        administrators::add(&owner, colleague(realm, Role::Viewer)).await?;
+        let email = Email::parse(COLLEAGUE).expect("an address");
+        reset_password(&owner, realm, &email, "outra senha longa".into()).await?;
+    }
     Ok(())
 }
 
