@@ -1,6 +1,9 @@
 //! Every word goes to PostgreSQL and comes back, alone and in arrays, and describes itself to OpenAPI.
 
-use kernel::{CashbackSplit, Cnpj, Colour, Cpf, Document, Email, Money, Percent, Phone, Slug};
+use axum::response::IntoResponse;
+use kernel::{
+    CashbackSplit, Cnpj, Colour, Cpf, Document, Email, Error, Money, Percent, Phone, Slug,
+};
 use sqlx::{
     Connection, Decode, Encode, PgConnection, Postgres, Type,
     postgres::{PgHasArrayType, PgTypeInfo},
@@ -79,6 +82,19 @@ async fn a_percentage_keeps_its_value_whatever_the_scale_of_the_column() -> Outc
         .await?;
     assert_eq!(percent.ten_thousandths(), 125_000);
     assert_eq!(percent.to_string(), "12.5");
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_sends_what_no_text_can_hold_is_told_so() -> Outcome {
+    let db = &mut connection().await?;
+    let text = sqlx::query("select $1::text").bind("a\0b");
+    let json = sqlx::query("select $1::jsonb").bind(serde_json::json!({ "reason": "a\0b" }));
+    for refused in [text.execute(&mut *db).await, json.execute(&mut *db).await] {
+        let error = Error::from(refused.expect_err("U+0000"));
+        assert_eq!(error, Error::invalid("body", "invalid"));
+        assert_eq!(error.into_response().status(), 422);
+    }
     Ok(())
 }
 

@@ -22,8 +22,10 @@ impl From<sqlx::Error> for Error {
             {
                 Self::tenant_unavailable().because(error)
             }
-            // A character that text in the database cannot hold, U+0000: whoever sent it is told.
-            sqlx::Error::Database(refusal) if refusal.code().as_deref() == Some("22021") => {
+            // A character that the database cannot hold, U+0000, in text or in JSON: whoever sent it is told.
+            sqlx::Error::Database(refusal)
+                if matches!(refusal.code().as_deref(), Some("22021" | "22P05")) =>
+            {
                 Self::invalid("body", "invalid").because(error)
             }
             _ => Self::internal(error),
