@@ -54,6 +54,7 @@ mod shell;
 #[cfg(feature = "ssr")]
 pub mod visit;
 
+pub use form::send_forms_once;
 pub use frame::{Frame, Place, Theme};
 pub use refusal::Refusal;
 pub use routes::App;

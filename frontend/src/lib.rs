@@ -12,6 +12,7 @@ pub async fn hydrate() {
         console_error_panic_hook::hook(panic);
         app::say_that_it_stopped();
     }));
+    app::send_forms_once();
     // Waits for the page's own code, which is a file of its own.
     leptos::mount::hydrate_from_async(leptos::tachys::dom::body(), app::App)
         .await

@@ -4,8 +4,11 @@
 //! The server function calls its operation and settles the outcome here: on success the reader is sent on, with a
 //! sentence if one is due; on refusal back to the form, which shows the reasons at its fields and what was typed.
 
+mod once;
 #[cfg(feature = "ssr")]
 mod settle;
+
+pub use once::send_forms_once;
 
 #[cfg(feature = "ssr")]
 pub(crate) use settle::{done, done_with, settle};
