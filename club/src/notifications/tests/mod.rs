@@ -1,11 +1,12 @@
 //! From events to what a user reads, through the outbox, the relay and the routes.
 
-use super::{rules, texts::Text};
+mod words;
+
 use crate::{
     outbox,
     testing::{Call, Club, Outcome, Reply, installation, newcomer, text},
 };
-use kernel::{Locale, UserId};
+use kernel::UserId;
 use serde_json::{Value, json};
 use tenancy::Actor;
 use time::Duration;
@@ -116,163 +117,6 @@ async fn everybody_with_a_share_in_a_purchase_is_told_and_nobody_else() -> Outco
         "both shares at once"
     );
     Ok(())
-}
-
-#[tokio::test]
-#[expect(clippy::too_many_lines, reason = "a table of events, one entry each")]
-async fn every_event_has_its_words_in_the_users_language() -> Outcome {
-    let home = installation().await;
-    let club = Club::new(&home, "clube-navi").await;
-    let ana = join(&club, "ana@example.com").await;
-    let thing = Uuid::from_u128(5);
-    let device = json!({ "platform": "ios", "pushToken": "one", "locale": "en" });
-    assert_eq!(register(&club, &ana, &device).await.status, 201);
-    for (event, payload, kind, body) in [
-        (
-            "cashback_released",
-            json!({ "purchaseId": thing, "amount": "1234.50" }),
-            "cashback_released",
-            "R$1,234.50 of cashback can be spent now.",
-        ),
-        (
-            "purchase_refunded",
-            json!({ "purchaseId": thing, "amount": "10.00", "takenBack":
-            { "consumer": "0.50", "club": "0.25", "consumerReferrer": "0.13", "merchantReferrer": "0.12" } }),
-            "purchase_refunded",
-            "R$10.00 of your purchase was refunded; the cashback of that part, R$0.50, was taken back.",
-        ),
-        (
-            "deposit_paid",
-            json!({ "depositId": thing, "amount": "80.00" }),
-            "deposit_paid",
-            "R$80.00 arrived by Pix and is in your wallet.",
-        ),
-        (
-            "withdrawal_requested",
-            json!({ "withdrawalId": thing, "amount": "50.00" }),
-            "withdrawal_requested",
-            "We received your request to withdraw R$50.00.",
-        ),
-        (
-            "withdrawal_approved",
-            json!({ "withdrawalId": thing, "amount": "50.00", "netAmount": "48.75" }),
-            "withdrawal_approved",
-            "Your withdrawal was approved: R$48.75 will be sent by Pix.",
-        ),
-        (
-            "withdrawal_rejected",
-            json!({ "withdrawalId": thing, "amount": "50.00", "reason": "Not your key." }),
-            "withdrawal_rejected",
-            "Your withdrawal was refused and R$50.00 is back in your wallet. Reason: Not your key.",
-        ),
-        (
-            "withdrawal_paid",
-            json!({ "withdrawalId": thing, "amount": "50.00", "netAmount": "48.75" }),
-            "withdrawal_paid",
-            "We sent R$48.75 by Pix to your key.",
-        ),
-        (
-            "withdrawal_failed",
-            json!({ "withdrawalId": thing, "amount": "50.00" }),
-            "withdrawal_failed",
-            "The Pix could not be completed and R$50.00 is back in your wallet.",
-        ),
-        (
-            "withdrawal_returned",
-            json!({ "withdrawalId": thing, "amount": "20.00" }),
-            "withdrawal_returned",
-            "The bank that received your withdrawal sent R$20.00 back; it is in your wallet again.",
-        ),
-        (
-            "pix_key_changed",
-            json!({ "isRemoved": false }),
-            "pix_key_changed",
-            "Your withdrawals now go to another Pix key. If it was not you, change your password and tell the club.",
-        ),
-        (
-            "pix_key_changed",
-            json!({ "isRemoved": true }),
-            "pix_key_changed",
-            "Your Pix key was removed. If it was not you, change your password and tell the club.",
-        ),
-        (
-            "user_document_reviewed",
-            json!({ "userDocumentId": thing, "status": "approved" }),
-            "user_document_approved",
-            "The document you sent was approved.",
-        ),
-        (
-            "user_document_reviewed",
-            json!({ "userDocumentId": thing, "status": "refused", "reason": "Blurred." }),
-            "user_document_refused",
-            "The document you sent was refused; please send another. Reason: Blurred.",
-        ),
-        (
-            "user_documents_outdated",
-            json!({}),
-            "user_documents_outdated",
-            "Your approved documents were compared with another tax number of your account; please send them again.",
-        ),
-    ] {
-        let mut payload = payload;
-        payload["userId"] = ana.id.clone();
-        happen(&club, event, payload).await?;
-        assert_eq!(
-            latest(&club, &ana).await,
-            (kind.into(), body.into()),
-            "{event}"
-        );
-    }
-    Ok(())
-}
-
-#[test]
-fn both_languages_say_something_about_all_news() {
-    let user = json!("00000000-0000-0000-0000-000000000001");
-    for kind in [
-        "user_registered",
-        "cashback_released",
-        "purchase_refunded",
-        "deposit_paid",
-        "withdrawal_requested",
-        "withdrawal_approved",
-        "withdrawal_rejected",
-        "withdrawal_paid",
-        "withdrawal_failed",
-        "withdrawal_returned",
-        "pix_key_changed",
-        "user_document_reviewed",
-        "user_documents_outdated",
-    ] {
-        let payload =
-            json!({ "userId": user, "amount": "1.00", "status": "refused", "reason": "x" });
-        let told = rules::news(kind, &payload);
-        assert_eq!(told.len(), 1, "{kind}");
-        let [pt, en] = [Locale::PtBr, Locale::En].map(|locale| told[0].news.text(locale, "Clube"));
-        for Text { title, body } in [&pt, &en] {
-            assert!(
-                !title.is_empty() && body.ends_with(['.', 'x']),
-                "{kind}: {body}"
-            );
-        }
-        assert_ne!(pt, en, "{kind}");
-    }
-}
-
-#[test]
-fn what_cannot_be_read_is_no_news() {
-    let user = json!("00000000-0000-0000-0000-000000000001");
-    for (kind, payload) in [
-        ("something_new", json!({ "userId": user, "amount": "1.00" })),
-        ("deposit_paid", json!({ "userId": user })),
-        ("deposit_paid", json!({ "userId": user, "amount": 1.5 })),
-        ("deposit_paid", json!({ "amount": "1.00" })),
-        ("purchase_recorded", json!({ "userId": user })),
-        ("purchase_recorded", json!([])),
-        ("user_document_reviewed", json!(null)),
-    ] {
-        assert_eq!(rules::news(kind, &payload), [], "{kind} {payload}");
-    }
 }
 
 #[tokio::test]
