@@ -53,6 +53,13 @@ const SIGHTS: Sight[] = [
     as: 'naviAdmin',
     first: (page) => page.getByText('Mudar', { exact: true }).first().click(),
   },
+  { name: 'admin-withdrawals', url: () => at(NAVI, '/admin/withdrawals'), as: 'naviAdmin' },
+  {
+    name: 'admin-withdrawal',
+    url: () => at(NAVI, '/admin/withdrawals?status=requested'),
+    as: 'naviAdmin',
+    first: (page) => follow(page, /./, 'Recusar saque'),
+  },
   { name: 'admin-account', url: () => at(NAVI, '/admin/account'), as: 'naviAdmin' },
   { name: 'admin-two-step', url: () => at(NAVI, '/admin/account/two-step'), as: 'naviAdmin' },
   { name: 'admin-administrators', url: () => at(NAVI, '/admin/administrators'), as: 'naviAdmin' },

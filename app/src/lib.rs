@@ -41,6 +41,7 @@ mod public;
 mod sign_in;
 mod suspense;
 mod tenants;
+mod withdrawals;
 
 pub mod brand;
 pub mod refusal;

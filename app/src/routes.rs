@@ -15,6 +15,7 @@ use crate::{
     sign_in::{ClubCode, ClubSignIn, PlatformCode, PlatformSignIn},
     suspense::{SuspensePage, UnmatchedPage},
     tenants::{CreatePage, OverviewPage, ReviewPage, TenantPage, TenantsPage},
+    withdrawals::{WithdrawalPage, WithdrawalsPage},
 };
 use leptos::{PrefetchLazyFn, prelude::*};
 use leptos_meta::provide_meta_context;
@@ -68,6 +69,7 @@ downloaded_together!(
     ClubPage, club_page, __preload_club_page:
     ClubConsole, TodayPage, MembersPage, ModulesPage, AdministratorsPage, NewAdministratorPage, AdministratorPage,
     AccountPage, TwoStepPage, DocumentsPage, DocumentPage, SuspensePage, UnmatchedPage, MemberPage,
+    WithdrawalsPage, WithdrawalPage,
 );
 
 downloaded_together!(
@@ -115,6 +117,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("documents/:id") view={Lazy::<club_page::DocumentPage>::new()}/>
                     <Route path=path!("suspense") view={Lazy::<club_page::SuspensePage>::new()}/>
                     <Route path=path!("suspense/:id") view={Lazy::<club_page::UnmatchedPage>::new()}/>
+                    <Route path=path!("withdrawals") view={Lazy::<club_page::WithdrawalsPage>::new()}/>
+                    <Route path=path!("withdrawals/:id") view={Lazy::<club_page::WithdrawalPage>::new()}/>
                     <Route path=path!("modules") view={Lazy::<club_page::ModulesPage>::new()}/>
                     <Route path=path!("administrators") view={Lazy::<club_page::AdministratorsPage>::new()}/>
                     <Route path=path!("administrators/new") view={Lazy::<club_page::NewAdministratorPage>::new()}/>

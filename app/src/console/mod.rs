@@ -78,6 +78,12 @@ fn navigation(realm: Realm, frame: &Frame, t: &'static Words) -> Vec<Entry> {
                 Permission::ViewMembers,
             ),
             entry(
+                "/admin/withdrawals",
+                t.withdrawals,
+                IconName::Withdrawal,
+                Permission::ViewMembers,
+            ),
+            entry(
                 "/admin/suspense",
                 t.suspense,
                 IconName::Unknown,

@@ -5,7 +5,7 @@ use crate::refusal::sentences::Pair;
 
 /// The sentence of this code, in both languages.
 pub(super) fn of(code: &str) -> Option<Pair> {
-    [of_accounts, of_clubs, of_members, of_money]
+    [of_accounts, of_clubs, of_members, of_money, of_withdrawals]
         .iter()
         .find_map(|sentences| sentences(code))
 }
@@ -122,6 +122,43 @@ fn of_money(code: &str) -> Option<Pair> {
         "pix_refused" => [
             "O banco recusou a devolução. O dinheiro continua aqui.",
             "The bank refused the return. The money is still here.",
+        ],
+        _ => return None,
+    };
+    Some(pair)
+}
+
+/// Withdrawals, and the institution that pays them.
+fn of_withdrawals(code: &str) -> Option<Pair> {
+    let pair = match code {
+        "withdrawal_approved" => [
+            "Saque aprovado. Ele segue por Pix em instantes.",
+            "Withdrawal approved. It goes by Pix in a moment.",
+        ],
+        "withdrawal_rejected" => [
+            "Saque recusado. O valor está de volta na carteira.",
+            "Withdrawal refused. The amount is back in the wallet.",
+        ],
+        "withdrawal_decided" => [
+            "Registrado. Este saque está resolvido.",
+            "Noted. This withdrawal is settled.",
+        ],
+        "withdrawal_acknowledged" => ["Marcado como conferido.", "Marked as looked at."],
+        "already_decided" => [
+            "Este saque já estava decidido.",
+            "This withdrawal was decided already.",
+        ],
+        "payouts_not_offered" => [
+            "A instituição do clube não envia dinheiro, então nenhum saque pode ser aprovado.",
+            "The club's institution does not send money, so no withdrawal can be approved.",
+        ],
+        "nothing_to_decide" => [
+            "Este saque não espera mais por ninguém.",
+            "This withdrawal does not wait for anybody any more.",
+        ],
+        "pix_unavailable" | "pix_unanswered" => [
+            "A instituição não respondeu agora. Tente em instantes.",
+            "The institution does not answer right now. Try again shortly.",
         ],
         _ => return None,
     };

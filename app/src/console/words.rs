@@ -8,6 +8,7 @@ words! {
     members: "Membros", "Members";
     documents: "Documentos", "Documents";
     suspense: "Pix sem dono", "Unclaimed Pix";
+    withdrawals: "Saques", "Withdrawals";
     modules: "Módulos", "Modules";
     administrators: "Administradores", "Administrators";
     account: "Sua conta", "Your account";

@@ -71,12 +71,17 @@ fn Waiting(today: Today) -> impl IntoView {
     let (withdrawals, suspense) = (today.withdrawals, today.suspense);
     let rows: Vec<_> = [
         (
-            "",
+            "/admin/withdrawals?status=requested",
             t.withdrawals,
             withdrawals.requested,
             Some(withdrawals.requested_amount),
         ),
-        ("", t.attention, withdrawals.attention, None),
+        (
+            "/admin/withdrawals?status=attention",
+            t.attention,
+            withdrawals.attention,
+            None,
+        ),
         (
             "/admin/suspense",
             t.suspense,

@@ -28,6 +28,7 @@ pub(crate) enum IconName {
     Theme,
     Unknown,
     Wait,
+    Withdrawal,
 }
 
 impl IconName {
@@ -62,6 +63,7 @@ impl IconName {
                 "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM9.5 9.6a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M12 16.7v.1"
             }
             Self::Wait => "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM12 7v5l3.5 2",
+            Self::Withdrawal => "M12 14V3M7.5 7.5L12 3l4.5 4.5M4 14v6h16v-6",
         }
     }
 }

@@ -61,6 +61,29 @@ const FUNCTIONS: &[(&str, Fields, bool)] = &[
         &[("id", NOTHING), ("reason", "x"), ("confirm", "1,00")],
         false,
     ),
+    ("withdrawals", &[("filter[status]", "")], true),
+    ("withdrawals/one", &[("id", NOTHING)], true),
+    ("withdrawals/approve", &[("id", NOTHING)], false),
+    (
+        "withdrawals/reject",
+        &[("id", NOTHING), ("reason", "x")],
+        false,
+    ),
+    (
+        "withdrawals/decide",
+        &[
+            ("id", NOTHING),
+            ("outcome", "not_paid"),
+            ("end_to_end_id", ""),
+            ("reason", "x"),
+        ],
+        false,
+    ),
+    (
+        "withdrawals/acknowledge",
+        &[("id", NOTHING), ("reason", "x")],
+        false,
+    ),
     (
         "modules/change",
         &[

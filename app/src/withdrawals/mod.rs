@@ -1,0 +1,265 @@
+//! A club's withdrawals: what waits for somebody's decision, and one of them with all that is known of it.
+//!
+//! Everybody may look; who looks after members approves and refuses, and who manages the club's settings says what became
+//! of a payout that the bank does not answer for. A second click finds what the first one did.
+
+mod detail;
+mod forms;
+mod history;
+pub(crate) mod server_fns;
+mod words;
+
+pub(crate) use detail::WithdrawalPage;
+
+use self::words::words;
+use crate::{
+    frame::frame,
+    link::with_query,
+    ui::{Badge, EmptyState, Figure, PageHead, Pager, Table, Tone, loaded},
+    when,
+    words::{count, number},
+};
+use club::{
+    pix::PixKeyKind,
+    withdrawals::{Happening, MaskedKey, Waiting, Withdrawal, WithdrawalFilter, WithdrawalStatus},
+};
+use kernel::{Money, Page};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
+
+const HERE: &str = "/admin/withdrawals";
+/// In the place of a status: those that a person has to look at.
+const ATTENTION: &str = "attention";
+
+/// The forms of one withdrawal's page.
+mod of_decision {
+    pub(super) const APPROVE: &str = "withdrawal-approve";
+    pub(super) const REJECT: &str = "withdrawal-reject";
+    pub(super) const DECIDE: &str = "withdrawal-decide";
+    pub(super) const ACKNOWLEDGE: &str = "withdrawal-acknowledge";
+    pub(super) const ALL: [&str; 4] = [APPROVE, REJECT, DECIDE, ACKNOWLEDGE];
+}
+
+/// Which withdrawals, from the address; what cannot be read does not filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Filter {
+    /// Key of a status, or [`ATTENTION`].
+    #[serde(default)]
+    pub(crate) status: String,
+    #[serde(default)]
+    pub(crate) cursor: String,
+}
+
+/// One page, and what waits in all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Queue {
+    pub(crate) waiting: Waiting,
+    pub(crate) page: Page<Withdrawal>,
+}
+
+/// One withdrawal and what happened to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct WithdrawalView {
+    pub(crate) withdrawal: Withdrawal,
+    pub(crate) history: Vec<Happening>,
+}
+
+impl Filter {
+    /// As the operation reads it.
+    pub(crate) fn withdrawals(&self) -> WithdrawalFilter {
+        WithdrawalFilter {
+            status: WithdrawalStatus::ALL
+                .into_iter()
+                .find(|&status| key(status) == self.status),
+            needs_attention: (self.status == ATTENTION).then_some(true),
+            ..WithdrawalFilter::default()
+        }
+    }
+}
+
+/// As a status stands in the address.
+const fn key(status: WithdrawalStatus) -> &'static str {
+    match status {
+        WithdrawalStatus::Requested => "requested",
+        WithdrawalStatus::Approved => "approved",
+        WithdrawalStatus::Rejected => "rejected",
+        WithdrawalStatus::Processing => "processing",
+        WithdrawalStatus::Paid => "paid",
+        WithdrawalStatus::Failed => "failed",
+    }
+}
+
+fn status_badge(status: WithdrawalStatus) -> impl IntoView {
+    let t = words();
+    let (tone, text) = match status {
+        WithdrawalStatus::Requested => (Tone::Warning, t.requested),
+        WithdrawalStatus::Approved => (Tone::Info, t.approved),
+        WithdrawalStatus::Processing => (Tone::Info, t.processing),
+        WithdrawalStatus::Paid => (Tone::Success, t.paid),
+        WithdrawalStatus::Rejected => (Tone::Plain, t.rejected),
+        WithdrawalStatus::Failed => (Tone::Error, t.failed),
+    };
+    view! { <Badge tone text/> }
+}
+
+/// Where it goes: what kind of key, and enough of it to recognise it.
+fn key_text(key: &MaskedKey) -> String {
+    let t = words();
+    let kind = match key.kind {
+        PixKeyKind::Cpf => "CPF",
+        PixKeyKind::Cnpj => "CNPJ",
+        PixKeyKind::Phone => t.phone,
+        PixKeyKind::Email => t.email,
+        PixKeyKind::Random => t.random,
+    };
+    format!("{kind} {}", key.key)
+}
+
+/// Whose it is; whoever left the club has no name any more.
+fn name_of(withdrawal: &Withdrawal) -> String {
+    if withdrawal.user_name.is_empty() {
+        words().left.to_owned()
+    } else {
+        withdrawal.user_name.clone()
+    }
+}
+
+/// The list, its state in the address.
+#[component]
+pub(crate) fn WithdrawalsPage() -> impl IntoView {
+    let query = use_query_map();
+    let filter = Memo::new(move |_| {
+        query.with(|query| {
+            let of = |name| query.get(name).unwrap_or_default();
+            Filter {
+                status: of("status"),
+                cursor: of("cursor"),
+            }
+        })
+    });
+    let queue = Resource::new(move || filter.get(), server_fns::list_withdrawals);
+    loaded(
+        queue,
+        move |queue| view! { <Loaded queue filter=filter.get_untracked()/> },
+    )
+}
+
+#[component]
+fn Loaded(queue: Queue, filter: Filter) -> impl IntoView {
+    let t = words();
+    let Queue { waiting, page } = queue;
+    let address =
+        |cursor: &str| with_query(HERE, &[("status", &filter.status), ("cursor", cursor)]);
+    let next = page.next_cursor.map(|cursor| address(&cursor.to_string()));
+    let first = (!filter.cursor.is_empty()).then(|| address(""));
+    let is_set = filter.withdrawals() != WithdrawalFilter::default();
+    let rows = page.data;
+    let note = count(
+        frame().locale,
+        u64::try_from(waiting.requested).unwrap_or(0),
+        t.one,
+        t.many,
+    );
+    view! {
+        <PageHead title=t.title note/>
+        <Figures waiting/>
+        <Choices chosen=filter.status/>
+        {match (rows.is_empty(), is_set) {
+            (false, _) => view! {
+                <Table label=t.title columns=vec![t.member, t.key, t.since, t.status, t.amount] amounts=1>
+                    {rows.into_iter().map(|withdrawal| view! { <Row withdrawal/> }).collect_view()}
+                </Table>
+            }.into_any(),
+            (true, true) => view! { <div class="surface"><EmptyState title=t.none_found text=t.none_found_text><a class="btn" href=HERE>{t.all}</a></EmptyState></div> }.into_any(),
+            (true, false) => view! { <div class="surface"><EmptyState title=t.empty text=t.empty_text/></div> }.into_any(),
+        }}
+        <Pager first next first_word=t.first next_word=t.next/>
+    }
+}
+
+#[component]
+fn Figures(waiting: Waiting) -> impl IntoView {
+    let t = words();
+    let locale = frame().locale;
+    let figure = |n: i64| number(locale, u64::try_from(n).unwrap_or(0));
+    let sum = |amount: Money| format!("{} {}", amount.format(locale), t.together);
+    view! {
+        <dl class="mb-6 grid grid-cols-2 gap-4 lg:grid-cols-3">
+            <Figure label=t.to_approve value=figure(waiting.requested) note=sum(waiting.requested_amount)/>
+            <Figure label=t.to_send value=figure(waiting.approved) note=sum(waiting.approved_amount)/>
+            <Figure label=t.attention value=figure(waiting.attention) note=t.attention_note/>
+        </dl>
+    }
+}
+
+/// The filter: each choice is a link.
+#[component]
+fn Choices(chosen: String) -> impl IntoView {
+    let t = words();
+    let choices = [
+        ("", t.all),
+        (key(WithdrawalStatus::Requested), t.to_approve),
+        (ATTENTION, t.attention),
+        (key(WithdrawalStatus::Approved), t.approved_many),
+        (key(WithdrawalStatus::Processing), t.processing_many),
+        (key(WithdrawalStatus::Paid), t.paid_many),
+        (key(WithdrawalStatus::Rejected), t.rejected_many),
+        (key(WithdrawalStatus::Failed), t.failed_many),
+    ];
+    view! {
+        <nav class="mb-4" aria-label=t.filter>
+            <ul class="flex flex-wrap gap-2">
+                {choices.into_iter().map(|(value, word)| {
+                    let is_here = value == chosen;
+                    let href = with_query(HERE, &[("status", value)]);
+                    view! { <li><a class="btn btn-sm" class:btn-active=is_here aria-current=is_here.then_some("page") href=href>{word}</a></li> }
+                }).collect_view()}
+            </ul>
+        </nav>
+    }
+}
+
+#[component]
+fn Row(withdrawal: Withdrawal) -> impl IntoView {
+    let t = words();
+    let locale = frame().locale;
+    let at = withdrawal.requested_at;
+    let handling = withdrawal.handling.as_ref();
+    let needs_person = handling.is_some_and(|handling| handling.attention.is_some());
+    view! {
+        <tr>
+            <td><a href=format!("{HERE}/{}", withdrawal.id)>{name_of(&withdrawal)}</a></td>
+            <td data-label=t.key class="wide-only">{key_text(&withdrawal.pix_key)}</td>
+            <td data-label=t.since><time datetime=when::machine(at) title=when::minute(locale, at)>{when::day(locale, at)}</time></td>
+            <td data-label=t.status>
+                <span class="flex flex-wrap justify-end gap-1.5 sm:justify-start">
+                    {status_badge(withdrawal.status)}
+                    {needs_person.then(|| view! { <Badge tone=Tone::Warning text=t.needs_person/> })}
+                </span>
+            </td>
+            <td data-label=t.amount class="amount">{withdrawal.amount.format(locale)}</td>
+        </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_filters_by_what_it_can_name() {
+        let filter = |status: &str| {
+            let status = status.to_owned();
+            let cursor = String::new();
+            Filter { status, cursor }.withdrawals()
+        };
+        for status in WithdrawalStatus::ALL {
+            let written = serde_json::to_value(status).expect("a name");
+            assert_eq!(written, key(status), "one word everywhere");
+            assert_eq!(filter(key(status)).status, Some(status));
+        }
+        assert_eq!(filter(ATTENTION).needs_attention, Some(true));
+        assert_eq!(filter("<script>"), WithdrawalFilter::default());
+    }
+}
