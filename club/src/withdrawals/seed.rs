@@ -61,25 +61,47 @@ pub async fn seed(ctx: &Ctx) -> Result<usize> {
     if is_done || provider.name() != "sandbox" {
         return Ok(0);
     }
-    let members = members(&mut conn, ctx).await?;
+    let plan = plan(members(&mut conn, ctx).await?, ctx.now());
     drop(conn);
-    let mut made = 0;
+    for planned in &plan {
+        withdraw(ctx, &*provider, planned).await?;
+    }
+    Ok(plan.len())
+}
+
+/// One withdrawal that is to have happened.
+struct Planned {
+    user: UserId,
+    document: Document,
+    amount: Money,
+    fate: Fate,
+    at: OffsetDateTime,
+}
+
+/// Who withdraws what, earliest first: lists are in the order in which things were written.
+fn plan(members: Vec<(UserId, Document, Money)>, now: OffsetDateTime) -> Vec<Planned> {
+    let mut plan: Vec<Planned> = Vec::new();
     for (user, document, mut available) in members {
         for nth in 0..EACH {
+            let made = plan.len();
             let amount = amount(made);
             if amount > available {
                 break;
             }
             let fate = FATES[made % FATES.len()];
-            let at = ctx.now() - age(fate, made, nth);
-            withdraw(ctx, &*provider, (user, &document), amount, fate, at).await?;
-            if !matches!(fate, Fate::Rejected(_) | Fate::Failed) {
-                available = available.checked_sub(amount).unwrap_or_default();
-            }
-            made += 1;
+            // Also for what comes back: it is not there in between.
+            available = available.checked_sub(amount).unwrap_or_default();
+            plan.push(Planned {
+                user,
+                document: document.clone(),
+                amount,
+                fate,
+                at: now - age(fate, made, nth),
+            });
         }
     }
-    Ok(made)
+    plan.sort_by_key(|planned| planned.at);
+    plan
 }
 
 /// Between R$ 50,00 and R$ 120,00.
@@ -122,10 +144,13 @@ async fn members(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<(UserId, Docu
 async fn withdraw(
     ctx: &Ctx,
     provider: &dyn PixProvider,
-    (user, document): (UserId, &Document),
-    amount: Money,
-    fate: Fate,
-    at: OffsetDateTime,
+    &Planned {
+        user,
+        ref document,
+        amount,
+        fate,
+        at,
+    }: &Planned,
 ) -> Result<()> {
     let mut tx = ctx.begin().await?;
     let to = key(&mut tx, user, document, at).await?;
