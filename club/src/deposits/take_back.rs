@@ -76,12 +76,10 @@ async fn attempt(
     )
     .fetch_optional(&mut *conn)
     .await?;
-    let is_settled = known
-        .as_deref()
-        .is_some_and(|status| ["returned", "failed"].contains(&status));
-    match refund.status {
-        _ if is_settled => Ok(()),
-        RefundStatus::Returned => {
+    // Only what is gone is final: a refund that had failed may be done later, and is posted then.
+    match (refund.status, known.as_deref()) {
+        (_, Some("returned")) => Ok(()),
+        (RefundStatus::Returned, _) => {
             let taking = Taking::of(conn, &standing, refund.amount).await?;
             write(conn, ctx, pix, refund, ("returned", taking.debt)).await?;
             give_up(conn, ctx, &standing, refund, taking.debt).await?;
@@ -90,10 +88,10 @@ async fn attempt(
                 .map(drop)
         }
         // Ours, and not done: the money is where it was.
-        RefundStatus::Failed if known.is_some() => {
+        (RefundStatus::Failed, Some("requested" | "processing")) => {
             write(conn, ctx, pix, refund, ("failed", Money::ZERO)).await
         }
-        RefundStatus::Processing if known.is_some() => {
+        (RefundStatus::Processing, Some("requested" | "failed")) => {
             write(conn, ctx, pix, refund, ("processing", Money::ZERO)).await
         }
         _ => Ok(()),

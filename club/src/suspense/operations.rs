@@ -191,8 +191,8 @@ pub async fn return_to_payer(ctx: &Ctx, id: ReceivedPixId, reason: &str) -> Resu
         amount,
     };
     match ask(ctx, &*provider, &open).await {
-        Ok(()) => {}
-        Err(refused) if refused.code == "pix_refused" => return Err(refused),
+        Ok(Asked::Noted) => {}
+        Ok(Asked::Refused(refusal)) => return Err(refusal.into()),
         Err(error) => {
             tracing::info!(pix = %id, cause = error.cause(), "a refund has no answer yet");
         }
@@ -224,37 +224,55 @@ pub async fn finish_returns(ctx: &Ctx) -> Result<usize> {
     let mut failure = Ok(open.len());
     for refund in &open {
         match ask(ctx, &*provider, refund).await {
+            Ok(_) => {}
             Err(error) if error.kind == Kind::Unavailable => return Err(error),
-            Err(error) if error.code != "pix_refused" => failure = Err(error),
-            _ => {}
+            Err(error) => failure = Err(error),
         }
     }
     failure
 }
 
-/// Has the provider do a refund, or say what became of it: under one id that is the same.
-async fn ask(ctx: &Ctx, provider: &dyn PixProvider, refund: &OpenRefund) -> Result<()> {
+/// What came of asking for a refund.
+enum Asked {
+    /// The provider has it, and what it says is written down.
+    Noted,
+    /// The provider refused it and has none of this id: the money stays where it is.
+    Refused(ProviderError),
+}
+
+/// Has the provider do a refund, or say what became of it: under one id that is the same. A refusal alone proves nothing,
+/// because that is also how a second request for a refund that was done is answered; so what it has is asked for again.
+async fn ask(ctx: &Ctx, provider: &dyn PixProvider, refund: &OpenRefund) -> Result<Asked> {
     let (pix, id) = (&refund.end_to_end_id, &refund.refund_id);
-    let answer = match provider.get_refund(pix, id).await? {
-        Some(known) => Ok(known),
-        None => provider.refund(pix, id, refund.amount).await,
+    let known = match provider.get_refund(pix, id).await? {
+        Some(known) => known,
+        None => match provider.refund(pix, id, refund.amount).await {
+            Ok(made) => made,
+            Err(refusal @ ProviderError::Refused { .. }) => {
+                match provider.get_refund(pix, id).await? {
+                    Some(known) => known,
+                    None => return give_up(ctx, refund, refusal).await,
+                }
+            }
+            Err(error) => return Err(error.into()),
+        },
     };
-    match answer {
-        Ok(known) => take_back::settle(ctx, pix, &known).await,
-        Err(refused @ ProviderError::Refused { .. }) => {
-            sqlx::query!(
-                "update pix_refunds set status = 'failed', settled_at = $3
-                 where end_to_end_id = $1 and refund_id = $2 and status in ('requested', 'processing')",
-                pix.as_str(),
-                id.as_str(),
-                ctx.now(),
-            )
-            .execute(&mut *ctx.conn().await?)
-            .await?;
-            Err(refused.into())
-        }
-        Err(error) => Err(error.into()),
-    }
+    take_back::settle(ctx, pix, &known).await?;
+    Ok(Asked::Noted)
+}
+
+/// Notes that there is no refund. Should the provider show it after all, it is posted like any other.
+async fn give_up(ctx: &Ctx, refund: &OpenRefund, refusal: ProviderError) -> Result<Asked> {
+    sqlx::query!(
+        "update pix_refunds set status = 'failed', settled_at = $3
+         where end_to_end_id = $1 and refund_id = $2 and status in ('requested', 'processing')",
+        refund.end_to_end_id.as_str(),
+        refund.refund_id.as_str(),
+        ctx.now(),
+    )
+    .execute(&mut *ctx.conn().await?)
+    .await?;
+    Ok(Asked::Refused(refusal))
 }
 
 struct Locked {

@@ -6,7 +6,10 @@ use super::{
 use crate::{
     deposits::{catch_up, tests::Bank},
     ledger::Account,
-    pix::sandbox::{Call, Fault, Script},
+    pix::{
+        RefundId, provider,
+        sandbox::{Call, Fault, Script},
+    },
     testing::Outcome,
 };
 use kernel::{Money, PageRequest};
@@ -115,6 +118,72 @@ async fn a_refused_refund_leaves_the_money_where_it_is() -> Outcome {
     assert_eq!(bank.balance(Account::Suspense).await, 55_00);
     assign(&admin, pix.id, bank.ana, "é dela").await?;
     assert_eq!(bank.wallet().await, 55_00);
+    bank.check().await
+}
+
+#[tokio::test]
+async fn a_refund_that_was_done_is_not_refused() -> Outcome {
+    let (bank, pix) = with_money(55_00).await;
+    let admin = bank.club.ctx_of(Role::Operator);
+    bank.play(Script::Fail {
+        call: Call::Refund,
+        fault: Fault::RefuseDone("repetida".into()),
+    })
+    .await;
+    let returned = return_to_payer(&admin, pix.id, "não é de ninguém").await?;
+    assert_eq!(returned.returned.centavos(), 55_00);
+    assert_eq!(bank.balance(Account::Suspense).await, 0);
+    bank.check().await
+}
+
+#[tokio::test]
+async fn what_the_provider_cannot_tell_stays_open() -> Outcome {
+    let (bank, pix) = with_money(55_00).await;
+    let admin = bank.club.ctx_of(Role::Operator);
+    bank.play(Script::Fail {
+        call: Call::GetRefund,
+        fault: Fault::Refuse("manutencao".into()),
+    })
+    .await;
+    let asked = return_to_payer(&admin, pix.id, "não é de ninguém").await?;
+    assert!(asked.is_returning, "a refusal to tell is no refusal");
+    assert_eq!(finish_returns(&bank.job()).await?, 1);
+    assert_eq!(finish_returns(&bank.job()).await?, 0);
+    assert_eq!(bank.balance(Account::Suspense).await, 0);
+    bank.check().await
+}
+
+#[tokio::test]
+async fn a_refund_that_failed_and_is_done_later_is_posted_once() -> Outcome {
+    let (bank, pix) = with_money(55_00).await;
+    let admin = bank.club.ctx_of(Role::Operator);
+    bank.play(Script::Fail {
+        call: Call::Refund,
+        fault: Fault::Refuse("prazo".into()),
+    })
+    .await;
+    let refused = return_to_payer(&admin, pix.id, "não é de ninguém").await;
+    assert_eq!(refused.expect_err("too late").code, "pix_refused");
+    // The institution does it all the same.
+    let id = sqlx::query_scalar::<_, String>("select refund_id from pix_refunds")
+        .fetch_one(bank.club.database())
+        .await?;
+    let id = RefundId::parse(&id).expect("an id");
+    provider(&admin)
+        .await?
+        .refund(&pix.end_to_end_id, &id, pix.amount)
+        .await?;
+    for _ in 0..2 {
+        catch_up(&bank.job()).await?;
+        assert_eq!(bank.balance(Account::Suspense).await, 0);
+    }
+    let page = list(
+        &admin,
+        Some(ReceivedStatus::Returned),
+        PageRequest::default(),
+    )
+    .await?;
+    assert_eq!(page.data[0].returned.centavos(), 55_00);
     bank.check().await
 }
 

@@ -105,13 +105,42 @@ impl Bcb {
         let body = charge_body(new, self.settings.key.as_str())?;
         let made = self.write(Method::PUT, url, Some(body)).await?;
         match made.read().and_then(|cob| self.charge(cob)) {
-            Err(refused @ ProviderError::Refused { .. }) => {
-                let there = self.find_charge(&new.txid).await;
+            Err(refusal @ ProviderError::Refused { .. }) => {
+                let there = self.find_charge(&new.txid).await?;
                 there
-                    .ok()
-                    .flatten()
                     .filter(|charge| charge.amount == new.amount)
-                    .ok_or(refused)
+                    .ok_or(refusal)
+            }
+            made => made,
+        }
+    }
+
+    async fn find_refund(
+        &self,
+        id: &EndToEndId,
+        refund: &RefundId,
+    ) -> Result<Option<PixRefund>, ProviderError> {
+        let reply = self.get(self.refund_url(id, refund)).await?;
+        reply
+            .find::<Devolucao>()?
+            .map(Devolucao::refund)
+            .transpose()
+    }
+
+    /// As with a charge: a refusal of what is there is the answer that got lost.
+    async fn make_refund(
+        &self,
+        id: &EndToEndId,
+        refund: &RefundId,
+        amount: Money,
+    ) -> Result<PixRefund, ProviderError> {
+        let body = json!({ "valor": amount_text(amount)? });
+        let url = self.refund_url(id, refund);
+        let made = self.write(Method::PUT, url, Some(body)).await?;
+        match made.read().and_then(Devolucao::refund) {
+            Err(refusal @ ProviderError::Refused { .. }) => {
+                let there = self.find_refund(id, refund).await?;
+                there.filter(|there| there.amount == amount).ok_or(refusal)
             }
             made => made,
         }
@@ -196,12 +225,7 @@ impl PixProvider for Bcb {
         refund: &'a RefundId,
         amount: Money,
     ) -> Answer<'a, PixRefund> {
-        Box::pin(async move {
-            let body = json!({ "valor": amount_text(amount)? });
-            let url = self.refund_url(id, refund);
-            let reply = self.write(Method::PUT, url, Some(body)).await?;
-            reply.read::<Devolucao>()?.refund()
-        })
+        Box::pin(self.make_refund(id, refund, amount))
     }
 
     fn get_refund<'a>(
@@ -209,13 +233,7 @@ impl PixProvider for Bcb {
         id: &'a EndToEndId,
         refund: &'a RefundId,
     ) -> Answer<'a, Option<PixRefund>> {
-        Box::pin(async {
-            let reply = self.get(self.refund_url(id, refund)).await?;
-            reply
-                .find::<Devolucao>()?
-                .map(Devolucao::refund)
-                .transpose()
-        })
+        Box::pin(self.find_refund(id, refund))
     }
 
     fn lookup_key<'a>(&'a self, _key: &'a PixKey) -> Answer<'a, Option<KeyOwner>> {

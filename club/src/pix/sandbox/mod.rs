@@ -103,6 +103,10 @@ impl Sandbox {
         self.change(|book, now| match book.orders.fault(call) {
             None => act(book, now),
             Some(Fault::Refuse(code)) => Err(ProviderError::refused(code, "As told.")),
+            Some(Fault::RefuseDone(code)) => {
+                let _ = act(book, now);
+                Err(ProviderError::refused(code, "As told."))
+            }
             Some(Fault::Unreachable) => Err(ProviderError::Unreachable("as told".into())),
             Some(Fault::NoAnswer) => Err(ProviderError::Unknown("as told".into())),
             Some(Fault::LostAnswer) => {

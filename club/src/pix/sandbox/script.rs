@@ -102,6 +102,8 @@ pub enum Call {
 pub enum Fault {
     /// It is refused with this code.
     Refuse(String),
+    /// It happens, and the answer refuses it with this code: what a second request for something that was done may get.
+    RefuseDone(String),
     /// The provider cannot be reached; nothing happens.
     Unreachable,
     /// Nothing happens and nothing is answered.

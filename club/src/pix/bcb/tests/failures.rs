@@ -249,3 +249,32 @@ fn refusals_name_the_reason_and_quote_nobody() {
     };
     assert_eq!(message.len(), 400);
 }
+
+#[tokio::test]
+async fn a_refund_whose_answer_got_lost_is_not_refused() {
+    let (psp, bcb) = open().await;
+    psp.account().pix.push(paid("10.00"));
+    let (id, amount) = (end_to_end(PAID), Money::from_centavos(4_00));
+    // It is done, and asked for once more because no answer came.
+    psp.next(Mishap::Lost(502));
+    let lost = RefundId::from(Uuid::from_u128(9));
+    let made = bcb.refund(&id, &lost, amount).await;
+    assert_eq!(made.as_ref().map(|made| &made.id), Ok(&lost));
+    // Refused, and what the institution has cannot be asked: nobody knows.
+    for _ in 0..2 {
+        psp.next(Mishap::Lost(502));
+    }
+    psp.next(Mishap::Status(400));
+    for _ in 0..3 {
+        psp.next(Mishap::Status(503));
+    }
+    let open = bcb
+        .refund(&id, &RefundId::from(Uuid::from_u128(10)), amount)
+        .await;
+    assert!(
+        matches!(open, Err(ProviderError::Unreachable(_))),
+        "{open:?}"
+    );
+    let refunds = psp.account().pix[0]["devolucoes"].clone();
+    assert_eq!(refunds.as_array().map(Vec::len), Some(2));
+}

@@ -194,7 +194,13 @@ async fn payments_are_read_and_refunded() {
         bcb.refund(&id, &refund, Money::from_centavos(4_00))
             .await
             .as_ref(),
-        Ok(&begun)
+        Ok(&begun),
+        "refused by the institution, because it is there"
+    );
+    let other = bcb.refund(&id, &refund, Money::from_centavos(5_00)).await;
+    assert!(
+        matches!(other, Err(ProviderError::Refused { .. })),
+        "{other:?}"
     );
     assert_eq!(bcb.get_refund(&id, &refund).await, Ok(Some(begun.clone())));
     let pix = bcb

@@ -25,6 +25,8 @@ pub(in crate::pix) enum Mishap {
     Status(u16),
     /// Nothing is done and nothing is ever answered.
     Silent,
+    /// It is done, but this status comes instead of the answer.
+    Lost(u16),
     /// It is done, but the answer never comes.
     Late,
     /// It is done, but the answer breaks off.
@@ -170,6 +172,10 @@ async fn gate(State(psp): State<Psp>, request: Request, next: Next) -> Response 
     match mishap {
         None => next.run(request).await,
         Some(Mishap::Status(status)) => problem(status, "ServicoIndisponivel", &[]).into_response(),
+        Some(Mishap::Lost(status)) => {
+            next.run(request).await;
+            problem(status, "ServicoIndisponivel", &[]).into_response()
+        }
         Some(Mishap::Silent) => std::future::pending().await,
         Some(Mishap::Late) => {
             next.run(request).await;
@@ -380,8 +386,12 @@ async fn refund(
         "id": refund, "rtrId": "D12345678202603011200abcde123456", "valor": body["valor"],
         "horario": { "solicitacao": "2026-03-01T12:00:00Z" }, "status": "EM_PROCESSAMENTO",
     });
-    if let Some(same) = known.iter().find(|one| one["id"] == *refund) {
-        return (StatusCode::CREATED, Json(same.clone()));
+    if known.iter().any(|one| one["id"] == *refund) {
+        return problem(
+            400,
+            "PixDevolucaoInvalida",
+            &[("devolucao.id", "já existe")],
+        );
     }
     pix["devolucoes"] = known.into_iter().chain([made.clone()]).collect();
     (StatusCode::CREATED, Json(made))
