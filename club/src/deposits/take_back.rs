@@ -6,18 +6,15 @@ use super::credit::less;
 use crate::{
     Ctx,
     idempotency::transaction_id,
-    ledger::{self, Account, Posting, TransactionKind},
+    ledger::{self, Account, Attempt, Attempts, Posting, TransactionKind},
     outbox,
     pix::{EndToEndId, PixRefund, ReceivedPix, RefundId, RefundNature, RefundStatus},
     suspense::ReceivedStatus,
 };
-use kernel::{DepositId, Error, Money, ReceivedPixId, Result, TransactionId, UserId};
+use kernel::{DepositId, Money, ReceivedPixId, Result, TransactionId, UserId};
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
-
-/// How often a posting is tried again when the wallet moved between reading and posting.
-const ATTEMPTS: usize = 8;
 
 /// The ledger's transaction of a refund of a payment.
 pub(crate) fn transaction(pix: &EndToEndId, refund: &RefundId) -> TransactionId {
@@ -34,21 +31,14 @@ pub(crate) async fn take_back(ctx: &Ctx, pix: &ReceivedPix) -> Result<()> {
 
 /// Takes note of one refund: posts it when the money is gone, closes it when it was not done.
 pub(crate) async fn settle(ctx: &Ctx, pix: &EndToEndId, refund: &PixRefund) -> Result<()> {
-    let mut refusal = None;
-    for _ in 0..ATTEMPTS {
+    let mut attempts = Attempts::default();
+    loop {
         let mut tx = ctx.begin().await?;
-        match attempt(&mut tx, ctx, pix, refund).await {
-            Ok(()) => return Ok(tx.commit().await?),
-            Err(error) => {
-                tx.rollback().await?;
-                if error.code != "insufficient_balance" {
-                    return Err(error);
-                }
-                refusal = Some(error);
-            }
+        let outcome = attempt(&mut tx, ctx, pix, refund).await;
+        if let Some(()) = attempts.end(tx, outcome).await? {
+            return Ok(());
         }
     }
-    Err(refusal.unwrap_or_else(|| Error::internal("nothing was attempted")))
 }
 
 /// The payment that money is taken back of, for as long as its row is locked.
@@ -65,9 +55,9 @@ async fn attempt(
     ctx: &Ctx,
     pix: &EndToEndId,
     refund: &PixRefund,
-) -> Result<()> {
+) -> Result<Attempt<()>> {
     let Some(standing) = lock(conn, pix).await? else {
-        return Ok(());
+        return Ok(Attempt::Done(()));
     };
     let known = sqlx::query_scalar!(
         "select status from pix_refunds where end_to_end_id = $1 and refund_id = $2",
@@ -78,24 +68,28 @@ async fn attempt(
     .await?;
     // Only what is gone is final: a refund that had failed may be done later, and is posted then.
     match (refund.status, known.as_deref()) {
-        (_, Some("returned")) => Ok(()),
+        (_, Some("returned")) => {}
         (RefundStatus::Returned, _) => {
             let taking = Taking::of(conn, &standing, refund.amount).await?;
             write(conn, ctx, pix, refund, ("returned", taking.debt)).await?;
             give_up(conn, ctx, &standing, refund, taking.debt).await?;
-            ledger::post(conn, &taking.posting(ctx, pix, refund, &standing))
-                .await
-                .map(drop)
+            match ledger::post(conn, &taking.posting(ctx, pix, refund, &standing)).await {
+                Err(error) if error.code == "insufficient_balance" => {
+                    return Ok(Attempt::Moved(error));
+                }
+                posted => drop(posted?),
+            }
         }
         // Ours, and not done: the money is where it was.
         (RefundStatus::Failed, Some("requested" | "processing")) => {
-            write(conn, ctx, pix, refund, ("failed", Money::ZERO)).await
+            write(conn, ctx, pix, refund, ("failed", Money::ZERO)).await?;
         }
         (RefundStatus::Processing, Some("requested" | "failed")) => {
-            write(conn, ctx, pix, refund, ("processing", Money::ZERO)).await
+            write(conn, ctx, pix, refund, ("processing", Money::ZERO)).await?;
         }
-        _ => Ok(()),
+        _ => {}
     }
+    Ok(Attempt::Done(()))
 }
 
 async fn lock(conn: &mut PgConnection, pix: &EndToEndId) -> Result<Option<Standing>> {

@@ -8,11 +8,14 @@
 //!
 //! Whoever moves money makes a [`Posting`] and calls [`post`] once in its transaction, with everything in it: two
 //! postings in one transaction could wait in a circle with somebody else's two. What cannot be refused (releases of
-//! cashback) goes by [`post_batch`], many in a round trip. Never retry with a new id.
+//! cashback) goes by [`post_batch`], many in a round trip. What is computed from balances goes through `Attempts`, by
+//! which the transaction is taken again when they moved. Never retry with a new id.
 //!
 //! One more kind of account or of transaction: see [`Account`] and [`TransactionKind`].
 
 mod account;
+#[cfg(feature = "ssr")]
+mod attempt;
 #[cfg(feature = "ssr")]
 mod operations;
 mod posting;
@@ -24,6 +27,8 @@ use kernel::Money;
 use serde::{Deserialize, Serialize};
 
 pub use account::Account;
+#[cfg(feature = "ssr")]
+pub(crate) use attempt::{Attempt, Attempts};
 #[cfg(feature = "ssr")]
 pub use operations::{
     audit, balance, fold, has_unfolded, legs, post, post_batch, set_credit, statement, wallet,

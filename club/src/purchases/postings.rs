@@ -8,21 +8,10 @@ use crate::{
     idempotency::transaction_id,
     ledger::{self, Account, Posting, TransactionKind},
 };
-use kernel::{Error, Money, PurchaseId, Result, Shares, UserId};
+use kernel::{Money, PurchaseId, Result, Shares, UserId};
 use sqlx::PgConnection;
 use std::collections::HashMap;
 use time::OffsetDateTime;
-
-/// How often a transaction is taken again when somebody's balance moved between reading and posting.
-pub(super) const ATTEMPTS: usize = 8;
-
-/// What came of trying a transaction.
-pub(super) enum Attempt<T> {
-    /// It is committed.
-    Done(T),
-    /// A balance that it was computed from is another by now: try again, this is what stood in the way.
-    Moved(Error),
-}
 
 /// A purchase as far as its money is concerned.
 #[derive(Clone, Copy, Debug)]

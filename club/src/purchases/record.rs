@@ -5,13 +5,12 @@ use super::{
     decided::{Decided, Line},
     new_purchase::{Order, Sale, Way},
     parties::{Parties, find_consumer, parties},
-    postings::{ATTEMPTS, Attempt},
     read, rules,
 };
 use crate::{
     Ctx, cashback,
     idempotency::{self, Claim, Key, StoredAnswer},
-    ledger::{self, Account},
+    ledger::{self, Account, Attempt, Attempts},
     modules::require_module_of,
     products,
 };
@@ -37,25 +36,14 @@ pub async fn record(ctx: &Ctx, key: &Key, new: NewPurchase) -> Result<StoredAnsw
     if matches!(order.sale, Sale::Products(_)) {
         require_module_of(ctx, Module::Marketplace).await?;
     }
-    let mut refusal = None;
-    for _ in 0..ATTEMPTS {
+    let mut attempts = Attempts::default();
+    loop {
         let mut tx = ctx.begin().await?;
-        match attempt(&mut tx, ctx, key, actor, &order).await {
-            Ok(Attempt::Done(answer)) => {
-                tx.commit().await?;
-                return Ok(answer);
-            }
-            Ok(Attempt::Moved(error)) => {
-                tx.rollback().await?;
-                refusal = Some(error);
-            }
-            Err(error) => {
-                tx.rollback().await?;
-                return Err(error);
-            }
+        let outcome = attempt(&mut tx, ctx, key, actor, &order).await;
+        if let Some(answer) = attempts.end(tx, outcome).await? {
+            return Ok(answer);
         }
     }
-    Err(refusal.unwrap_or_else(|| Error::internal("nothing was attempted")))
 }
 
 async fn attempt(

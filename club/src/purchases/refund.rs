@@ -2,14 +2,14 @@
 
 use super::{
     NewRefund, Payment, Refund,
-    postings::{ATTEMPTS, Attempt, Balances, MoneyOf},
+    postings::{Balances, MoneyOf},
     read::scope,
     rules::{difference, minus, plus, taken_back, total},
 };
 use crate::{
     Ctx, audit,
     idempotency::{self, Claim, Key, StoredAnswer, transaction_id},
-    ledger::{self, Account, Posting, TransactionKind},
+    ledger::{self, Account, Attempt, Attempts, Posting, TransactionKind},
     outbox,
 };
 use axum::http::StatusCode;
@@ -29,25 +29,14 @@ pub async fn refund(ctx: &Ctx, key: &Key, id: PurchaseId, new: NewRefund) -> Res
         ctx.require(Permission::ManageMembers)?;
     }
     let (amount, reason) = new.check()?;
-    let mut refusal = None;
-    for _ in 0..ATTEMPTS {
+    let mut attempts = Attempts::default();
+    loop {
         let mut tx = ctx.begin().await?;
-        match attempt(&mut tx, ctx, key, id, (amount, reason.clone())).await {
-            Ok(Attempt::Done(answer)) => {
-                tx.commit().await?;
-                return Ok(answer);
-            }
-            Ok(Attempt::Moved(error)) => {
-                tx.rollback().await?;
-                refusal = Some(error);
-            }
-            Err(error) => {
-                tx.rollback().await?;
-                return Err(error);
-            }
+        let outcome = attempt(&mut tx, ctx, key, id, (amount, reason.clone())).await;
+        if let Some(answer) = attempts.end(tx, outcome).await? {
+            return Ok(answer);
         }
     }
-    Err(refusal.unwrap_or_else(|| Error::internal("nothing was attempted")))
 }
 
 async fn attempt(

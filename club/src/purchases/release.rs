@@ -1,10 +1,14 @@
 //! Pending cashback becomes available on its day.
 
 use super::{
-    postings::{ATTEMPTS, Attempt, Balances, MoneyOf, post},
+    postings::{Balances, MoneyOf, post},
     rules::{difference, taken_back},
 };
-use crate::{Ctx, outbox};
+use crate::{
+    Ctx,
+    ledger::{Attempt, Attempts},
+    outbox,
+};
 use kernel::{Error, PurchaseId, Result, Shares};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -19,25 +23,17 @@ const AT_ONCE: i64 = 200;
 pub async fn release_due(ctx: &Ctx) -> Result<u64> {
     ctx.require(Permission::ManageSettings)?;
     let mut released = 0;
-    let mut attempts = 0;
+    let mut attempts = Attempts::default();
     loop {
         let mut tx = ctx.begin().await?;
-        match attempt(&mut tx, ctx, ctx.now()).await? {
-            Attempt::Done(count) => {
-                tx.commit().await?;
-                released += count;
-                attempts = 0;
-                if count < AT_ONCE.unsigned_abs() {
-                    return Ok(released);
-                }
-            }
-            Attempt::Moved(error) => {
-                tx.rollback().await?;
-                attempts += 1;
-                if attempts == ATTEMPTS {
-                    return Err(error);
-                }
-            }
+        let outcome = attempt(&mut tx, ctx, ctx.now()).await;
+        let Some(count) = attempts.end(tx, outcome).await? else {
+            continue;
+        };
+        released += count;
+        attempts = Attempts::default();
+        if count < AT_ONCE.unsigned_abs() {
+            return Ok(released);
         }
     }
 }
