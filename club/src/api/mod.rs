@@ -63,8 +63,10 @@ fn features() -> OpenApiRouter {
         .layer(from_fn(auth::limit_requests))
         .layer(from_fn(auth::require_user));
     let deposits = deposits::router().layer(from_fn(auth::require_user));
-    // The provider's signature stands for the sign-in.
-    let webhooks = deposits::webhooks().layer(from_fn(require_database));
+    // The provider's signature stands for the sign-in. Strangers are counted before they cost a query.
+    let webhooks = deposits::webhooks()
+        .layer(from_fn(require_database))
+        .layer(from_fn(auth::limit_webhooks));
 
     let withdrawals = withdrawals::router().layer(from_fn(auth::require_user));
 

@@ -1,4 +1,4 @@
-//! The layers of the groups for signed-in users.
+//! The layers of the groups for signed-in users, and the limit of those that need no sign-in.
 
 use super::access;
 use crate::{Ctx, users::UserStatus};
@@ -36,6 +36,21 @@ pub async fn limit_requests(ctx: Ctx, request: Request, next: Next) -> Response 
             .api(&format!("{}:{user}", ctx.tenant.id))
     });
     match quota {
+        Ok(quota) => {
+            let mut response = next.run(request).await;
+            describe(quota, response.headers_mut());
+            response
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// Counts a call of a provider's webhook by its address; 429 when the minute's are used up.
+pub async fn limit_webhooks(ctx: Ctx, request: Request, next: Next) -> Response {
+    let Some(address) = ctx.origin.ip else {
+        return next.run(request).await;
+    };
+    match ctx.platform.throttle.webhook(address) {
         Ok(quota) => {
             let mut response = next.run(request).await;
             describe(quota, response.headers_mut());

@@ -31,7 +31,7 @@ pub(crate) use api::router;
 #[cfg(feature = "ssr")]
 pub use forgot::{forgot_password, reset_password};
 #[cfg(feature = "ssr")]
-pub use layer::{limit_requests, require_user};
+pub use layer::{limit_requests, limit_webhooks, require_user};
 #[cfg(feature = "ssr")]
 pub(crate) use refresh::end_sessions;
 #[cfg(feature = "ssr")]

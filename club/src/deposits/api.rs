@@ -172,8 +172,9 @@ async fn read_qr_png(ctx: Ctx, Path(id): Path<DepositId>) -> Result<Picture<Vec<
 
 /// Hear that something changed at the provider
 ///
-/// For the club's provider only. The last part of the address is the secret that it was given:
-/// `/api/pix/webhooks/efi/<secret>`. Nothing in the body is believed: what it names is fetched from the provider.
+/// For the club's provider only; the sandbox's calls come from outside in development only. The last part of the address
+/// is the secret that the provider was given: `/api/pix/webhooks/efi/<secret>`. Nothing in the body is believed: what it
+/// names and is not settled is fetched from the provider.
 #[utoipa::path(
     post, path = "/{provider}", tag = "pix",
     params(("provider" = String, Path, example = "sandbox")),

@@ -1,6 +1,6 @@
 //! Asking for a charge.
 
-use super::{DepositStatus, NewDeposit, look, read};
+use super::{DepositStatus, NewDeposit, limits, look, read};
 use crate::{
     Ctx,
     idempotency::{self, Claim, Key, StoredAnswer},
@@ -13,8 +13,6 @@ use time::Duration;
 
 /// For how long a charge can be paid.
 const LASTS: Duration = Duration::hours(1);
-/// How many charges of one user may wait at once: nobody fills the provider's books by pressing a button.
-const MOST_WAITING: i64 = 20;
 
 /// Makes a deposit and its charge at the provider. Answers a [`Deposit`](super::Deposit).
 ///
@@ -129,20 +127,20 @@ async fn insert(
     amount: Money,
     provider: &str,
 ) -> Result<look::Waiting> {
-    let limits = sqlx::query!(
-        r#"select deposit_minimum as "minimum: Money", deposit_maximum as "maximum: Money",
-                  (select count(*) from deposits where user_id = $1 and status = 'waiting' and expires_at > $2) as "waiting!"
-           from money_settings"#,
+    let limits = limits::read(conn).await?;
+    Error::check([
+        ("amount", amount >= limits.minimum, "below_minimum"),
+        ("amount", amount <= limits.maximum, "above_maximum"),
+    ])?;
+    let waiting = sqlx::query_scalar!(
+        r#"select count(*) as "waiting!" from deposits where user_id = $1 and status = 'waiting' and expires_at > $2"#,
         user as UserId,
         ctx.now(),
     )
     .fetch_one(&mut *conn)
     .await?;
-    Error::check([
-        ("amount", amount >= limits.minimum, "below_minimum"),
-        ("amount", amount <= limits.maximum, "above_maximum"),
-    ])?;
-    if limits.waiting >= MOST_WAITING {
+    // Nobody fills the provider's books by pressing a button.
+    if waiting >= i64::from(limits.most_waiting) {
         return Err(Error::conflict(
             "too_many_waiting",
             "Pay a deposit that waits, or wait until one expires.",

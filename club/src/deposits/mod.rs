@@ -3,7 +3,7 @@
 //! A deposit is written before the provider is asked, under an id that is also the charge's: whatever answer gets lost,
 //! asking again makes the same charge. What is credited is what came in, once for each `endToEndId`, by a ledger
 //! transaction whose id is derived from it ([`credit`]). How we hear of it does not matter: a webhook ([`webhook`]) and
-//! the jobs ([`jobs`]) only say where to look. Money that belongs to no deposit goes to [`suspense`](crate::suspense);
+//! the jobs ([`jobs`], [`catch_up()`]) only say where to look. Money that belongs to no deposit goes to [`suspense`](crate::suspense);
 //! money that the payer's institution takes back goes out again ([`take_back`]).
 //!
 //! One more state of a deposit is a variant of [`DepositStatus`] and a value in the table's check.
@@ -11,11 +11,15 @@
 #[cfg(feature = "ssr")]
 mod api;
 #[cfg(feature = "ssr")]
+mod catch_up;
+#[cfg(feature = "ssr")]
 mod create;
 #[cfg(feature = "ssr")]
 pub(crate) mod credit;
 #[cfg(feature = "ssr")]
 mod jobs;
+#[cfg(feature = "ssr")]
+mod limits;
 #[cfg(feature = "ssr")]
 mod look;
 #[cfg(feature = "ssr")]
@@ -32,11 +36,15 @@ mod webhook;
 #[cfg(feature = "ssr")]
 pub(crate) use api::{router, webhooks};
 #[cfg(feature = "ssr")]
+pub use catch_up::catch_up;
+#[cfg(feature = "ssr")]
+pub(crate) use catch_up::every;
+#[cfg(feature = "ssr")]
 pub use create::create;
 #[cfg(feature = "ssr")]
-pub(crate) use jobs::every;
+pub use jobs::{carry_sandbox_webhooks, is_waiting, poll};
 #[cfg(feature = "ssr")]
-pub use jobs::{carry_sandbox_webhooks, catch_up, is_waiting, poll};
+pub use limits::{change_limits, limits};
 #[cfg(feature = "ssr")]
 pub(crate) use read::of_user;
 #[cfg(feature = "ssr")]
@@ -112,6 +120,39 @@ pub struct NewDeposit {
     /// How much, within the club's limits.
     #[cfg_attr(feature = "ssr", schema(example = "150.00"))]
     pub amount: Money,
+}
+
+/// What users may ask for; for the club's administrators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DepositLimits {
+    /// The least amount of a deposit.
+    pub minimum: Money,
+    /// The most.
+    pub maximum: Money,
+    /// How many charges of one user may wait at once.
+    pub most_waiting: i16,
+}
+
+impl DepositLimits {
+    /// The most that a charge can be made out for, in reais and centavos of twelve digits: the central bank's contract has
+    /// no more.
+    pub const HIGHEST: Money = Money::from_centavos(9_999_999_999_99);
+
+    /// Names what cannot hold: `minimum` `must_be_positive`, `maximum` `below_minimum` or `out_of_range`, `mostWaiting`
+    /// `out_of_range` (1 to 100).
+    pub fn check(&self) -> kernel::Result<()> {
+        kernel::Error::check([
+            ("minimum", self.minimum.is_positive(), "must_be_positive"),
+            ("maximum", self.maximum >= self.minimum, "below_minimum"),
+            ("maximum", self.maximum <= Self::HIGHEST, "out_of_range"),
+            (
+                "mostWaiting",
+                (1..=100).contains(&self.most_waiting),
+                "out_of_range",
+            ),
+        ])
+    }
 }
 
 /// Which deposits. A user sees their own, whatever `user_id` says.

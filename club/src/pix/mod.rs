@@ -31,7 +31,8 @@ pub use key::{PixKey, PixKeyKind};
 pub(crate) use config::Rewound;
 #[cfg(feature = "ssr")]
 pub use config::{
-    ProviderChoice, book, choose_provider, deliveries, play, provider, provider_settings, reseal,
+    ProviderChoice, book, choose_provider, deliveries, play, provider, provider_settings,
+    register_webhook, reseal,
 };
 #[cfg(feature = "ssr")]
 pub use provider::*;

@@ -1,8 +1,9 @@
 //! Reconciliation: every day the provider's word against the ledger.
 //!
-//! What came in on a day, less what of it went back, is added up twice: from the provider's list, and from the ledger's
-//! transactions for those very payments. A report keeps both sums, what only one side knows, and what could not be read,
-//! so that one bad entry does not hide the others. A difference is for people: nothing is corrected here.
+//! What the provider lists and our books lack is taken in first, as if it had been told in time. Then what came in on the
+//! day, less what of it went back, is added up twice: from the provider's list, and from the ledger's transactions for
+//! those very payments. A report keeps both sums, what only one side knows, and what could not be read, so that one bad
+//! entry does not hide the others. A difference that is left is for people: nothing else is corrected here.
 
 #[cfg(feature = "ssr")]
 mod operations;

@@ -73,20 +73,21 @@ pub async fn reconcile_due(ctx: &Ctx) -> Result<usize> {
     Ok(days.len())
 }
 
-/// Compares one day and keeps the report in the place of an earlier one. Error: those of asking the provider.
+/// Takes in what our books lack of one day, compares it, and keeps the report in the place of an earlier one. Error: those of asking the provider.
 pub async fn reconcile(ctx: &Ctx, day: Date) -> Result<Reconciliation> {
     ctx.require(Permission::ManageSettings)?;
     let provider = pix::provider(ctx).await?;
     let window = window(ctx, day).await?;
-    let (mut listed, unreadable) = every(&*provider, &window).await?;
+    let (mut listed, unreadable) = every(&*provider, window).await?;
     // The list takes both ends in; the next day's first moment is the next day's.
     listed.retain(|pix| pix.received_at < window.to);
+    take_in(ctx, provider.name(), &listed, &window).await?;
     let provider_balance = balance(&*provider).await?;
     let mut tx = ctx.begin().await?;
     let ours = ours(&mut tx, provider.name(), &window).await?;
     let theirs: BTreeMap<_, _> = listed
         .iter()
-        .map(|pix| (pix.end_to_end_id.to_string(), (pix.amount, went_back(pix))))
+        .map(|pix| (pix.end_to_end_id.to_string(), amounts(pix)))
         .collect();
     let provider_total = sum(theirs
         .values()
@@ -115,6 +116,23 @@ pub async fn reconcile(ctx: &Ctx, day: Date) -> Result<Reconciliation> {
         tracing::error!(tenant = %ctx.tenant.slug, %day, "the provider and the ledger differ");
     }
     Ok(report)
+}
+
+/// Takes note of what our books lack of a list, as if it had been told in time. What cannot be written down stays a
+/// difference.
+async fn take_in(ctx: &Ctx, provider: &str, listed: &[ReceivedPix], window: &Window) -> Result<()> {
+    let ours = ours(&mut *ctx.conn().await?, provider, window).await?;
+    let is_ours = |pix: &&ReceivedPix| ours.get(pix.end_to_end_id.as_str()) == Some(&amounts(pix));
+    for pix in listed.iter().filter(|pix| !is_ours(pix)) {
+        let id = &pix.end_to_end_id;
+        match credit::receive(ctx, provider, pix).await {
+            Ok(()) => tracing::warn!(%id, "only the reconciliation told of a payment"),
+            Err(error) => {
+                tracing::error!(%id, cause = error.cause(), code = %error.code, "a payment cannot be written down");
+            }
+        }
+    }
+    Ok(())
 }
 
 fn too_much() -> Error {
@@ -153,13 +171,14 @@ async fn balance(provider: &dyn PixProvider) -> Result<Option<Money>> {
     }
 }
 
-fn went_back(pix: &ReceivedPix) -> Money {
+fn amounts(pix: &ReceivedPix) -> Amounts {
     let refunds = pix.refunds.iter();
-    refunds
+    let went_back = refunds
         .filter(|refund| refund.status == RefundStatus::Returned)
         .fold(Money::ZERO, |sum, refund| {
             sum.checked_add(refund.amount).unwrap_or(sum)
-        })
+        });
+    (pix.amount, went_back)
 }
 
 /// What we wrote down for the day.

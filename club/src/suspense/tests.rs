@@ -147,6 +147,8 @@ async fn what_the_provider_cannot_tell_stays_open() -> Outcome {
     .await;
     let asked = return_to_payer(&admin, pix.id, "não é de ninguém").await?;
     assert!(asked.is_returning, "a refusal to tell is no refusal");
+    // Asked for, then seen to be done.
+    assert_eq!(finish_returns(&bank.job()).await?, 1);
     assert_eq!(finish_returns(&bank.job()).await?, 1);
     assert_eq!(finish_returns(&bank.job()).await?, 0);
     assert_eq!(bank.balance(Account::Suspense).await, 0);

@@ -8,6 +8,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use serde_json::Value;
+use tenancy::Origin;
 
 /// A request in the making.
 #[derive(Debug)]
@@ -41,6 +42,17 @@ impl Call {
 
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
+        self
+    }
+
+    /// As it comes from this address.
+    pub(crate) fn from(mut self, ip: &str) -> Self {
+        let ip = Some(ip.parse().expect("an address"));
+        let origin = Origin {
+            ip,
+            ..Origin::default()
+        };
+        self.request = self.request.extension(origin);
         self
     }
 

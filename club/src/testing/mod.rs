@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 use tenancy::{
     Actor, Clock, Origin, Platform,
     administrators::{AdminSession, Role},
-    platform::{Environment, Parts},
+    platform::{Environment, Parts, PublicAddress},
     resolution::Site,
     tenants::{DatabaseAddress, LiveTenant},
     testing::{Installation, server},
@@ -73,7 +73,22 @@ impl Club {
     }
 
     /// The same club on an installation that is not a developer's machine.
-    pub(crate) fn in_production(mut self) -> Self {
+    pub(crate) fn in_production(self) -> Self {
+        let public = self.platform.public.clone();
+        self.installed(Environment::Production, public)
+    }
+
+    /// The same club on an installation that is reached over HTTPS.
+    pub(crate) fn over_https(self) -> Self {
+        let environment = self.platform.environment;
+        let public = PublicAddress {
+            scheme: "https".to_owned(),
+            ..self.platform.public.clone()
+        };
+        self.installed(environment, public)
+    }
+
+    fn installed(mut self, environment: Environment, public: PublicAddress) -> Self {
         let parts = &*self.platform;
         self.platform = Platform::new(Parts {
             master: parts.master.clone(),
@@ -85,8 +100,8 @@ impl Club {
             mailer: parts.mailer.clone(),
             throttle: parts.throttle.clone(),
             clock: parts.clock.clone(),
-            public: parts.public.clone(),
-            environment: Environment::Production,
+            public,
+            environment,
         });
         self
     }
@@ -131,10 +146,12 @@ impl Club {
     pub(crate) async fn send(&self, call: Call) -> Reply {
         let mut request = call.into_request();
         let extensions = request.extensions_mut();
+        let origin = extensions.get_or_insert_default::<Origin>().clone();
         extensions.insert(self.platform.clone());
-        extensions.insert(Origin::default());
         extensions.insert(Site::Tenant(Arc::clone(&self.tenant)));
-        extensions.insert(self.ctx(Actor::Anonymous));
+        let mut ctx = self.ctx(Actor::Anonymous);
+        ctx.origin = origin;
+        extensions.insert(ctx);
         Reply::of(answer(&self.router, request).await).await
     }
 

@@ -152,6 +152,10 @@ pub struct Settings {
     #[arg(long, env = "CLUBE_API_PER_USER", global = true, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
     api_per_user: u32,
 
+    /// Calls a minute of payment providers' webhooks from one address
+    #[arg(long, env = "CLUBE_WEBHOOKS_PER_ADDRESS", global = true, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..))]
+    webhooks_per_address: u32,
+
     /// A request that takes longer is answered 503
     #[arg(long, env = "CLUBE_REQUEST_SECONDS", global = true, value_name = "S", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
     request_seconds: u64,
@@ -266,6 +270,7 @@ impl Settings {
             sign_in_per_account: self.sign_in_per_account,
             sign_in_per_address: self.sign_in_per_address,
             api_per_user: self.api_per_user,
+            webhooks_per_address: self.webhooks_per_address,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Rate limits (section 5): sign-in per account and per address, API per user.
+//! Rate limits (section 5): sign-in per account and per address, API per user, providers' webhooks per address.
 //!
 //! Each is a bucket that refills evenly over a minute (GCRA), so nobody is ever locked out for good. A stranger who keeps
 //! an account's bucket empty does not keep its owner out either: an address from which the account was signed in before
@@ -36,6 +36,8 @@ pub struct Limits {
     pub sign_in_per_address: u32,
     /// API requests a minute of one user.
     pub api_per_user: u32,
+    /// Calls a minute of providers' webhooks from one address.
+    pub webhooks_per_address: u32,
 }
 
 impl Default for Limits {
@@ -44,6 +46,7 @@ impl Default for Limits {
             sign_in_per_account: 10,
             sign_in_per_address: 20,
             api_per_user: 300,
+            webhooks_per_address: 600,
         }
     }
 }
@@ -67,6 +70,7 @@ struct Parts {
     accounts: Buckets,
     addresses: Buckets,
     users: Buckets,
+    webhooks: Buckets,
     /// Pairs of account and address that signed in.
     known: Cache<Key, ()>,
 }
@@ -85,6 +89,7 @@ impl Throttle {
             accounts: Buckets::new(limits.sign_in_per_account),
             addresses: Buckets::new(limits.sign_in_per_address),
             users: Buckets::new(limits.api_per_user),
+            webhooks: Buckets::new(limits.webhooks_per_address),
             known: Cache::builder()
                 .max_capacity(100_000)
                 .time_to_idle(days_30)
@@ -118,6 +123,11 @@ impl Throttle {
     /// Counts a request of a user (tenant and user id); 429 when used up.
     pub fn api(&self, user: &str) -> Result<Quota> {
         self.0.users.count(key(&[user.as_bytes()]))
+    }
+
+    /// Counts a call of a provider's webhook from an address; 429 when used up.
+    pub fn webhook(&self, address: IpAddr) -> Result<Quota> {
+        self.0.webhooks.count(key(&[&network(address)]))
     }
 }
 

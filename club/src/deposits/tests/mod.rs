@@ -2,6 +2,8 @@
 //! each test the ledger's audit is empty, the sandbox's book ties out, and both say the same.
 
 mod came_in;
+mod institution;
+mod limits;
 mod routes;
 
 use super::Deposit;
@@ -59,7 +61,7 @@ impl Bank {
     }
 
     /// A deposit that waits.
-    async fn deposit(&self, amount: &str) -> Deposit {
+    pub(crate) async fn deposit(&self, amount: &str) -> Deposit {
         let reply = self.ask(&format!("key-{amount}"), amount).await;
         assert_eq!(reply.status, 201, "{}", reply.body);
         serde_json::from_value(reply.body).expect("a deposit")
@@ -90,7 +92,7 @@ impl Bank {
     }
 
     /// Somebody pays a deposit's charge.
-    async fn pay(&self, deposit: &Deposit, amount: Option<i64>, times: u8) {
+    pub(crate) async fn pay(&self, deposit: &Deposit, amount: Option<i64>, times: u8) {
         let txid = pix::Txid::from(deposit.id.0);
         let amount = amount.map(Money::from_centavos);
         let after = 0;

@@ -161,3 +161,36 @@ async fn one_request_sent_many_times_is_one_deposit() -> Outcome {
     assert_eq!(listed.body["data"], json!([last.body]));
     bank.check().await
 }
+
+#[tokio::test]
+async fn only_a_developer_plays_the_sandbox_from_outside() -> Outcome {
+    let mut bank = Bank::new().await;
+    assert_eq!(bank.webhook("{}").await.status, 200);
+    bank.club = bank.club.in_production();
+    assert_eq!(bank.webhook("{}").await.status, 404);
+    let deposit = bank.deposit("10.00").await;
+    bank.pay(&deposit, None, 1).await;
+    assert_eq!(deposits::carry_sandbox_webhooks(&bank.job()).await?, 1);
+    assert_eq!(bank.wallet().await, 10_00, "they are carried within");
+    bank.check().await
+}
+
+#[tokio::test]
+async fn one_address_cannot_flood_the_webhook() -> Outcome {
+    let bank = Bank::new().await;
+    let call = |ip| {
+        let call = Call::post("/api/pix/webhooks/sandbox").raw("{}");
+        bank.club.send(call.from(ip))
+    };
+    let mut last = call("203.0.113.7").await;
+    assert_eq!((last.status, last.header("ratelimit-limit")), (200, "600"));
+    for _ in 0..900 {
+        last = call("203.0.113.7").await;
+        if last.status == 429 {
+            break;
+        }
+    }
+    assert_eq!((last.status, last.code()), (429, "too_many_requests"));
+    assert_eq!(call("203.0.113.8").await.status, 200, "others are heard");
+    Ok(())
+}

@@ -25,6 +25,8 @@ pub(in crate::pix) struct Ask {
     pub(in crate::pix) url: Url,
     pub(in crate::pix) body: Option<Value>,
     pub(in crate::pix) repeat: Repeat,
+    /// One more header, of an institution's own.
+    pub(in crate::pix) header: Option<(&'static str, &'static str)>,
 }
 
 /// Whether a question may be put again by itself.
@@ -97,6 +99,9 @@ impl Client {
             .http
             .request(ask.method.clone(), ask.url.clone())
             .bearer_auth(token.expose_secret());
+        if let Some((name, value)) = ask.header {
+            request = request.header(name, value);
+        }
         if let Some(body) = &ask.body {
             request = request.json(body);
         }

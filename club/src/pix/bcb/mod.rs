@@ -8,7 +8,7 @@ mod client;
 mod problem;
 mod settings;
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 mod token;
 mod webhook;
 mod wire;
@@ -73,15 +73,38 @@ impl Bcb {
         url: Url,
         body: Option<Value>,
     ) -> Result<Reply, ProviderError> {
-        let repeat = Repeat::Harmless;
         self.client
             .ask(&Ask {
                 method,
                 url,
                 body,
-                repeat,
+                repeat: Repeat::Harmless,
+                header: None,
             })
             .await
+    }
+
+    /// Has the institution call this address for the club's key.
+    pub(super) async fn set_webhook(
+        &self,
+        url: &str,
+        header: Option<(&'static str, &'static str)>,
+    ) -> Result<(), ProviderError> {
+        let address = WebhookAddress {
+            webhook_url: url.to_owned(),
+        };
+        let ask = Ask {
+            method: Method::PUT,
+            url: self.url(&["webhook", self.settings.key.as_str()]),
+            body: Some(json!(address)),
+            repeat: Repeat::Harmless,
+            header,
+        };
+        let reply = self.client.ask(&ask).await?;
+        match reply.status {
+            200..=299 => Ok(()),
+            status => Err(refusal(status, &reply.body)),
+        }
     }
 
     fn charge(&self, cob: Cob) -> Result<Charge, ProviderError> {
@@ -253,21 +276,11 @@ impl PixProvider for Bcb {
     }
 
     fn register_webhook<'a>(&'a self, url: &'a str) -> Answer<'a, ()> {
-        Box::pin(async move {
-            let body = json!(WebhookAddress {
-                webhook_url: url.to_owned()
-            });
-            let at = self.url(&["webhook", self.settings.key.as_str()]);
-            let reply = self.write(Method::PUT, at, Some(body)).await?;
-            match reply.status {
-                200..=299 => Ok(()),
-                status => Err(refusal(status, &reply.body)),
-            }
-        })
+        Box::pin(self.set_webhook(url, None))
     }
 
     fn parse_webhook(&self, webhook: &Webhook<'_>) -> Result<Vec<Hint>, ProviderError> {
-        authentic(self.settings.webhook_token.as_ref(), webhook)?;
+        authentic(&self.settings, webhook)?;
         hints(webhook.body, pix_hint)
     }
 }

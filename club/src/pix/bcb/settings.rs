@@ -5,7 +5,13 @@ use kernel::{Error, Result};
 use reqwest::{Certificate, Client, Identity, Url, redirect, retry};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
+use tenancy::platform::Environment;
+
+/// The shortest secret of a webhook's address, in characters.
+const SHORTEST_TOKEN: usize = 16;
+/// The longest one.
+const LONGEST_TOKEN: usize = 128;
 
 /// An account at an institution that offers the API Pix. Kept sealed: it opens the club's money.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,9 +40,13 @@ pub struct BcbSettings {
     pub name: String,
     /// The club's city in BR Codes.
     pub city: String,
-    /// The secret part of the webhook's address; without it the proxy in front has to check the caller's certificate.
+    /// The secret that ends the webhook's address: 16 to 128 letters, digits, `-` and `_`. Required unless the proxy checks
+    /// who calls.
     #[serde(default)]
     pub webhook_token: Option<SecretString>,
+    /// Whether the proxy in front lets nobody through to the webhook without the institution's certificate.
+    #[serde(default)]
+    pub proxy_checks_webhook: bool,
     /// How long to wait.
     #[serde(skip)]
     pub patience: Patience,
@@ -51,6 +61,38 @@ pub struct Patience {
     pub total: Duration,
 }
 
+impl BcbSettings {
+    /// Names what must not be where clubs live: an institution on this very machine, which may be tried out in development,
+    /// and a webhook that anybody could call.
+    pub(in crate::pix) fn check(&self, environment: Environment) -> Result<()> {
+        let may_be_here = environment == Environment::Development;
+        let reachable = |url: &str| may_be_here || !is_this_machine(url);
+        let token = self.webhook_token.as_ref();
+        let token = token.map(|token| token.expose_secret().as_bytes());
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+        Error::check([
+            ("baseUrl", reachable(&self.base_url), "loopback"),
+            ("tokenUrl", reachable(&self.token_url), "loopback"),
+            (
+                "webhookToken",
+                token.is_some() || self.proxy_checks_webhook,
+                "required",
+            ),
+            (
+                "webhookToken",
+                token.is_none_or(|token| token.len() >= SHORTEST_TOKEN),
+                "too_short",
+            ),
+            (
+                "webhookToken",
+                token
+                    .is_none_or(|token| token.len() <= LONGEST_TOKEN && token.iter().all(is_plain)),
+                "invalid",
+            ),
+        ])
+    }
+}
+
 impl Default for Patience {
     fn default() -> Self {
         Self {
@@ -63,12 +105,33 @@ impl Default for Patience {
 /// The address of an API, refused when secrets would travel in the open.
 pub(super) fn address(field: &'static str, text: &str) -> Result<Url> {
     let url = Url::parse(text).map_err(|_| Error::invalid(field, "invalid"))?;
-    let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
     match url.scheme() {
         "https" => Ok(url),
-        "http" if loopback => Ok(url),
+        "http" if is_this_machine(text) => Ok(url),
         _ => Err(Error::invalid(field, "https")),
     }
+}
+
+/// Whether an address leads nowhere but to the machine that the program runs on, or to what only machines see.
+fn is_this_machine(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else {
+        return false;
+    };
+    let host = url.host_str().unwrap_or_default();
+    if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        return is_local(address.to_canonical());
+    }
+    let name = host.trim_end_matches('.');
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+fn is_local(address: IpAddr) -> bool {
+    address.is_loopback()
+        || address.is_unspecified()
+        || match address {
+            IpAddr::V4(address) => address.is_link_local(),
+            IpAddr::V6(address) => address.is_unicast_link_local(),
+        }
 }
 
 /// A client that shows our certificate, follows no redirection and repeats nothing by itself.

@@ -4,25 +4,40 @@
 //! is chosen is built once in a process and built again when the settings change. Without a choice it is the sandbox,
 //! whose book is in the tenant's own database, so that every node sees one bank and a restart finds it again.
 //!
+//! Choosing it also tells it where to call (`register_webhook`). A club leaves the sandbox, or goes to it, only while
+//! nothing is open there and it holds nothing: played and real money never meet.
+//!
 //! One more institution: a variant of [`ProviderName`] and of `ProviderChoice`, an arm where it is built, and its name in
 //! the table's check.
 
+#[cfg(feature = "ssr")]
+mod account;
+#[cfg(feature = "ssr")]
+mod choose;
 #[cfg(feature = "ssr")]
 mod kept;
 #[cfg(feature = "ssr")]
 mod operations;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
+#[cfg(feature = "ssr")]
+mod webhook;
+
+#[cfg(feature = "ssr")]
+pub use choose::{ProviderChoice, choose_provider};
 
 #[cfg(feature = "ssr")]
 pub(crate) use kept::Rewound;
 #[cfg(feature = "ssr")]
 pub use kept::{book, deliveries, play};
 #[cfg(feature = "ssr")]
-pub use operations::{ProviderChoice, choose_provider, provider, provider_settings, reseal};
+pub use operations::{provider, provider_settings, reseal};
+#[cfg(feature = "ssr")]
+pub use webhook::register_webhook;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use time::OffsetDateTime;
 
 /// Who holds a club's money.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,4 +78,7 @@ pub struct ProviderSettings {
     pub account: BTreeMap<String, String>,
     /// Whether secrets are kept for it.
     pub has_credentials: bool,
+    /// When it was told where to call; absent while it was not, and everything is found by asking.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub webhook_registered_at: Option<OffsetDateTime>,
 }

@@ -84,6 +84,7 @@ impl Efi {
                 url,
                 body,
                 repeat,
+                header: None,
             })
             .await
     }
@@ -267,11 +268,14 @@ impl PixProvider for Efi {
     }
 
     fn register_webhook<'a>(&'a self, url: &'a str) -> Answer<'a, ()> {
-        self.bcb.register_webhook(url)
+        // Efí refuses an address whose server does not ask for its certificate, unless it is told to.
+        let by_secret = !self.bcb.settings.proxy_checks_webhook;
+        let header = by_secret.then_some(("x-skip-mtls-checking", "true"));
+        Box::pin(self.bcb.set_webhook(url, header))
     }
 
     fn parse_webhook(&self, webhook: &Webhook<'_>) -> Result<Vec<Hint>, ProviderError> {
-        bcb::authentic(self.bcb.settings.webhook_token.as_ref(), webhook)?;
+        bcb::authentic(&self.bcb.settings, webhook)?;
         hints(webhook.body)
     }
 }

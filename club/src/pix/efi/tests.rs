@@ -219,6 +219,7 @@ fn webhooks_hint_and_nothing_more() {
             .iter()
             .map(|hint| match hint {
                 Hint::Pix(id) => format!("pix {id}"),
+                Hint::Refund(id) => format!("refund {id}"),
                 Hint::Payout(id) => format!("payout {id}"),
             })
             .collect();
@@ -231,4 +232,19 @@ fn webhooks_hint_and_nothing_more() {
             "{bad:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn the_webhook_is_known_by_its_certificate_or_by_its_secret() {
+    let (psp, by_certificate) = open().await;
+    let url = "https://clube.example.com/api/pix/webhooks/efi/segredo";
+    assert_eq!(by_certificate.register_webhook(url).await, Ok(()));
+    assert!(!psp.account().skips_mutual_tls);
+    let secret = BcbSettings {
+        proxy_checks_webhook: false,
+        ..settings(&psp.url)
+    };
+    let by_secret = Efi::new(secret, clock()).expect("good settings");
+    assert_eq!(by_secret.register_webhook(url).await, Ok(()));
+    assert!(psp.account().skips_mutual_tls);
 }

@@ -239,8 +239,10 @@ pub struct Webhook<'a> {
 /// What a webhook tells: where to look, never what to believe.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Hint {
-    /// A payment came in, or something about it changed: [`PixProvider::get_pix`](super::PixProvider::get_pix).
+    /// A payment came in: [`PixProvider::get_pix`](super::PixProvider::get_pix).
     Pix(EndToEndId),
+    /// Something was given back of a payment: the same.
+    Refund(EndToEndId),
     /// A payout changed: [`PixProvider::get_payout`](super::PixProvider::get_payout).
     Payout(PayoutId),
 }

@@ -101,6 +101,10 @@ async fn without_payouts_nothing_is_asked_for_or_approved() -> Outcome {
     };
     let before = request(&desk.ctx(), &key, new).await?;
 
+    // From one institution to another: nobody leaves the sandbox while it holds money.
+    sqlx::query("update money_settings set pix_provider = 'efi'")
+        .execute(desk.club.database())
+        .await?;
     let account = json!({
         "provider": "bcb", "baseUrl": "https://pix.example.com/v2", "tokenUrl": "https://pix.example.com/oauth/token",
         "clientId": "club-1", "clientSecret": "segredo", "webhookToken": "segredo-do-webhook",

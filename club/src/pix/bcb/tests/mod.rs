@@ -1,6 +1,6 @@
 mod failures;
 mod mutual_tls;
-pub(in crate::pix) mod psp;
+pub(crate) mod psp;
 
 use super::{wire::amount_text, *};
 use crate::pix::{BrCode, ChargeStatus, Payer, PixKeyKind, Recipient, RefundStatus};
@@ -27,6 +27,7 @@ pub(in crate::pix) fn settings(psp_url: &str) -> BcbSettings {
         name: "Clube Navi".into(),
         city: "Santos".into(),
         webhook_token: None,
+        proxy_checks_webhook: true,
         patience: Patience {
             connect: Span::from_secs(3),
             total: Span::from_secs(10),
@@ -313,6 +314,17 @@ fn a_webhook_has_to_know_the_secret_of_its_address() {
         };
         assert_eq!(bcb.parse_webhook(&webhook).is_ok(), known, "{token:?}");
     }
+    let open = BcbSettings {
+        proxy_checks_webhook: false,
+        ..self::settings("http://127.0.0.1:1")
+    };
+    let open = Bcb::new(open, clock()).expect("good settings");
+    let webhook = Webhook {
+        token: Some("senha"),
+        headers: &headers,
+        body: b"{}",
+    };
+    assert!(open.parse_webhook(&webhook).is_err(), "nobody checks");
 }
 
 #[test]

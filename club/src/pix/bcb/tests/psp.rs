@@ -16,11 +16,11 @@ use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard},
 };
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::net::TcpListener;
 
 /// What goes wrong with a request that has a good token.
-pub(in crate::pix) enum Mishap {
+pub(crate) enum Mishap {
     /// Nothing is done; this status.
     Status(u16),
     /// Nothing is done and nothing is ever answered.
@@ -34,33 +34,35 @@ pub(in crate::pix) enum Mishap {
 }
 
 #[derive(Default)]
-pub(in crate::pix) struct Account {
-    pub(in crate::pix) mishaps: VecDeque<Mishap>,
+pub(crate) struct Account {
+    pub(crate) mishaps: VecDeque<Mishap>,
     /// The status of the token's address, when it is not to give any.
-    pub(in crate::pix) token_status: Option<u16>,
-    pub(in crate::pix) tokens_given: u32,
+    pub(crate) token_status: Option<u16>,
+    pub(crate) tokens_given: u32,
     /// The token that is good now.
-    pub(in crate::pix) token: Option<String>,
+    pub(crate) token: Option<String>,
     /// Methods and paths, in the order in which they came.
-    pub(in crate::pix) seen: Vec<String>,
-    pub(in crate::pix) cobs: BTreeMap<String, Value>,
-    pub(in crate::pix) pix: Vec<Value>,
-    pub(in crate::pix) webhooks: BTreeMap<String, Value>,
+    pub(crate) seen: Vec<String>,
+    pub(crate) cobs: BTreeMap<String, Value>,
+    pub(crate) pix: Vec<Value>,
+    pub(crate) webhooks: BTreeMap<String, Value>,
+    /// Whether whoever set the last one said that their server does not ask for our certificate.
+    pub(crate) skips_mutual_tls: bool,
     /// Payouts by our id.
-    pub(in crate::pix) sent: BTreeMap<String, Value>,
+    pub(crate) sent: BTreeMap<String, Value>,
 }
 
 /// The institution; it goes away with the test's runtime.
 #[derive(Clone)]
-pub(in crate::pix) struct Psp {
-    pub(in crate::pix) url: String,
+pub(crate) struct Psp {
+    pub(crate) url: String,
     account: Arc<Mutex<Account>>,
 }
 
 type Answer = (StatusCode, Json<Value>);
 
 impl Psp {
-    pub(in crate::pix) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         Self::serve(listener, format!("http://{address}"))
@@ -81,16 +83,16 @@ impl Psp {
         psp
     }
 
-    pub(in crate::pix) fn account(&self) -> MutexGuard<'_, Account> {
+    pub(crate) fn account(&self) -> MutexGuard<'_, Account> {
         self.account.lock().expect("no test panics with it")
     }
 
-    pub(in crate::pix) fn next(&self, mishap: Mishap) {
+    pub(crate) fn next(&self, mishap: Mishap) {
         self.account().mishaps.push_back(mishap);
     }
 
     /// How often something with this method came.
-    pub(in crate::pix) fn count(&self, method: &str) -> usize {
+    pub(crate) fn count(&self, method: &str) -> usize {
         self.account()
             .seen
             .iter()
@@ -188,7 +190,7 @@ async fn gate(State(psp): State<Psp>, request: Request, next: Next) -> Response 
     }
 }
 
-pub(in crate::pix) fn problem(status: u16, kind: &str, violations: &[(&str, &str)]) -> Answer {
+pub(crate) fn problem(status: u16, kind: &str, violations: &[(&str, &str)]) -> Answer {
     let violations: Vec<_> = violations
         .iter()
         .map(|(field, reason)| json!({ "propriedade": field, "razao": reason, "valor": "11144477735" }))
@@ -328,6 +330,10 @@ async fn list(State(psp): State<Psp>, Query(query): Query<HashMap<String, String
     let (Some(from), Some(to)) = (moment("inicio"), moment("fim")) else {
         return problem(400, "PixConsultaInvalida", &[("inicio", "obrigatório")]);
     };
+    // As some institutions do.
+    if to - from > Duration::days(5) {
+        return problem(400, "PixConsultaInvalida", &[("fim", "mais de 5 dias")]);
+    }
     let page = number("paginacao.paginaAtual").unwrap_or(0);
     // Two on a page, whatever was asked for.
     let size = number("paginacao.itensPorPagina").unwrap_or(100).min(2);
@@ -413,6 +419,7 @@ async fn known_refund(
 async fn set_webhook(
     State(psp): State<Psp>,
     Path(key): Path<String>,
+    headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Response {
     let https = body["webhookUrl"]
@@ -426,7 +433,11 @@ async fn set_webhook(
         )
         .into_response();
     }
-    psp.account().webhooks.insert(key, body);
+    let mut account = psp.account();
+    account.skips_mutual_tls = headers
+        .get("x-skip-mtls-checking")
+        .is_some_and(|value| value == "true");
+    account.webhooks.insert(key, body);
     StatusCode::OK.into_response()
 }
 

@@ -79,7 +79,7 @@ impl Club {
     async fn listen(&mut self, sandbox: &Sandbox) {
         for hint in arrivals(sandbox) {
             match hint {
-                Hint::Pix(id) => {
+                Hint::Pix(id) | Hint::Refund(id) => {
                     if let Ok(Some(pix)) = sandbox.get_pix(&id).await {
                         self.credited.insert(id, pix.amount);
                     }

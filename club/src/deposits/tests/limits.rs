@@ -1,0 +1,101 @@
+//! The club's limits.
+
+use super::*;
+use crate::{
+    deposits::{DepositLimits, change_limits, limits},
+    testing::Outcome,
+};
+use tenancy::administrators::Role;
+
+const NARROW: DepositLimits = DepositLimits {
+    minimum: Money::from_centavos(10_00),
+    maximum: Money::from_centavos(20_00),
+    most_waiting: 1,
+};
+
+#[tokio::test]
+async fn a_club_sets_its_own_limits() -> Outcome {
+    let bank = Bank::new().await;
+    let manager = bank.club.ctx_of(Role::Manager);
+    let before = limits(&bank.club.ctx_of(Role::Viewer)).await?;
+    assert_eq!(
+        (before.minimum.centavos(), before.maximum.centavos()),
+        (1_00, 10_000_00)
+    );
+    assert_eq!(before.most_waiting, 20);
+    let forbidden = change_limits(&bank.club.ctx_of(Role::Operator), NARROW).await;
+    assert_eq!(forbidden.expect_err("not theirs").code, "forbidden");
+    assert_eq!(change_limits(&manager, NARROW).await?, NARROW);
+    assert_eq!(change_limits(&manager, NARROW).await?, NARROW);
+    assert_eq!(limits(&manager).await?, NARROW);
+
+    for (amount, reason) in [("9.99", "below_minimum"), ("20.01", "above_maximum")] {
+        let refused = bank.ask(amount, amount).await;
+        assert_eq!(text(&refused.body["fields"]["amount"]), reason);
+    }
+    bank.deposit("10.00").await;
+    assert_eq!(bank.ask("more", "10.00").await.code(), "too_many_waiting");
+
+    let audited = sqlx::query_as::<_, (Value, Value)>(
+        "select before, after from audit_log where action = 'deposit_limits.change'",
+    );
+    let audited = audited.fetch_all(bank.club.database()).await?;
+    let narrow = json!({ "minimum": "10.00", "maximum": "20.00", "mostWaiting": 1 });
+    let wide = json!({ "minimum": "1.00", "maximum": "10000.00", "mostWaiting": 20 });
+    assert_eq!(
+        audited,
+        [(wide, narrow)],
+        "what changes nothing is no change"
+    );
+    bank.check().await
+}
+
+#[tokio::test]
+async fn limits_that_cannot_hold_are_refused() -> Outcome {
+    let bank = Bank::new().await;
+    let manager = bank.club.ctx_of(Role::Manager);
+    let centavos = Money::from_centavos;
+    for (wrong, field, reason) in [
+        (
+            DepositLimits {
+                minimum: Money::ZERO,
+                ..NARROW
+            },
+            "minimum",
+            "must_be_positive",
+        ),
+        (
+            DepositLimits {
+                maximum: centavos(9_99),
+                ..NARROW
+            },
+            "maximum",
+            "below_minimum",
+        ),
+        (
+            DepositLimits {
+                maximum: centavos(10_000_000_000_00),
+                ..NARROW
+            },
+            "maximum",
+            "out_of_range",
+        ),
+        (
+            DepositLimits {
+                most_waiting: 0,
+                ..NARROW
+            },
+            "mostWaiting",
+            "out_of_range",
+        ),
+    ] {
+        let refused = change_limits(&manager, wrong).await.expect_err(field);
+        assert_eq!(
+            refused.fields.get(field).map(AsRef::as_ref),
+            Some(reason),
+            "{field}"
+        );
+    }
+    assert_ne!(limits(&manager).await?, NARROW);
+    Ok(())
+}
