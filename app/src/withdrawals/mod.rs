@@ -213,7 +213,7 @@ fn Choices(chosen: String) -> impl IntoView {
                 {choices.into_iter().map(|(value, word)| {
                     let is_here = value == chosen;
                     let href = with_query(HERE, &[("status", value)]);
-                    view! { <li><a class="btn btn-sm" class:btn-active=is_here aria-current=is_here.then_some("page") href=href>{word}</a></li> }
+                    view! { <li><a class="btn btn-sm" class:btn-primary=is_here aria-current=is_here.then_some("page") href=href>{word}</a></li> }
                 }).collect_view()}
             </ul>
         </nav>
