@@ -30,6 +30,7 @@ pub(crate) use pix_key::{OwnedKey, key_of_document, key_was_paid, owned_key};
 pub use pix_key::{remove_pix_key, set_pix_key};
 
 use crate::{pix::PixKeyKind, users::User};
+use kernel::Locale;
 use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
 
@@ -118,6 +119,8 @@ pub struct ProfilePatch {
     pub cpf: Option<String>,
     /// Tax number of a company, while there is none; merchants only.
     pub cnpj: Option<String>,
+    /// The language that the club writes to them in: notifications, receipts.
+    pub locale: Option<Locale>,
 }
 
 /// Tells a field that is `null` from one that is absent.

@@ -6,7 +6,7 @@ use crate::{
     user_documents::{self, TaxNumbers},
     users::{self, Form, User},
 };
-use kernel::{Cnpj, Cpf, Error, Phone, Result, UserId};
+use kernel::{Cnpj, Cpf, Error, Locale, Phone, Result, UserId};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -40,7 +40,8 @@ pub async fn change(ctx: &Ctx, patch: ProfilePatch) -> Result<Profile> {
         return with_key(&mut tx, after).await;
     }
     sqlx::query!(
-        "update users set first_name = $2, last_name = $3, phone = $4, cpf = $5, cnpj = $6, updated_at = $7
+        "update users set first_name = $2, last_name = $3, phone = $4, cpf = $5, cnpj = $6, locale = $7,
+                          updated_at = $8
          where id = $1",
         id as UserId,
         after.first_name,
@@ -48,6 +49,7 @@ pub async fn change(ctx: &Ctx, patch: ProfilePatch) -> Result<Profile> {
         after.phone.as_ref() as Option<&Phone>,
         after.cpf.as_ref() as Option<&Cpf>,
         after.cnpj.as_ref() as Option<&Cnpj>,
+        after.locale as Locale,
         ctx.now(),
     )
     .execute(&mut *tx)
@@ -145,6 +147,7 @@ fn apply(mut user: User, patch: ProfilePatch) -> Result<User> {
     form.end()?;
     user.cpf = cpf.or(user.cpf);
     user.cnpj = cnpj.or(user.cnpj);
+    user.locale = patch.locale.unwrap_or(user.locale);
     Ok(user)
 }
 
@@ -171,6 +174,7 @@ fn changed_fields(before: &User, after: &User) -> Vec<&'static str> {
         ("phone", before.phone != after.phone),
         ("cpf", before.cpf != after.cpf),
         ("cnpj", before.cnpj != after.cnpj),
+        ("locale", before.locale != after.locale),
     ]
     .into_iter()
     .filter_map(|(field, differs)| differs.then_some(field))

@@ -49,7 +49,15 @@ async fn members_change_what_is_theirs() {
         "11144477735"
     );
 
+    assert_eq!(reply.body["locale"], "pt-BR", "until they say otherwise");
+    let english = patch(&club, token, json!({ "locale": "en" })).await;
+    assert_eq!(
+        (english.status, &english.body["locale"]),
+        (200, &json!("en"))
+    );
+
     for (body, fields) in [
+        (json!({ "locale": "tlh" }), json!({ "locale": "invalid" })),
         (
             json!({ "email": "x@example.com" }),
             json!({ "email": "unknown" }),
@@ -85,7 +93,8 @@ async fn members_change_what_is_theirs() {
         changed,
         [
             json!({ "changed": ["firstName", "phone", "cpf"] }),
-            json!({ "changed": ["phone"] })
+            json!({ "changed": ["phone"] }),
+            json!({ "changed": ["locale"] })
         ]
     );
 }

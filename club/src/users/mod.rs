@@ -40,7 +40,7 @@ pub(crate) use operations::{insert, prepare, read, taken};
 #[cfg(feature = "ssr")]
 pub use seed::seed;
 
-use kernel::{Cnpj, Cpf, Email, Phone, UserId};
+use kernel::{Cnpj, Cpf, Email, Locale, Phone, UserId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
@@ -109,6 +109,8 @@ pub struct User {
     pub referred_by: Option<String>,
     /// When they registered.
     #[serde(with = "time::serde::rfc3339")]
+    /// The language that the club writes to them in.
+    pub locale: Locale,
     pub created_at: OffsetDateTime,
 }
 

@@ -18,7 +18,8 @@ macro_rules! select_users {
         sqlx::query_as!(
             User,
             r#"select u.id, u.first_name, u.last_name, u.email, u.phone, u.cpf, u.cnpj, u.user_type, u.status,
-                      u.kyc_level, u.public_key, u.referral_id, referrer.referral_id as "referred_by?", u.created_at
+                      u.kyc_level, u.public_key, u.referral_id, referrer.referral_id as "referred_by?", u.locale,
+                      u.created_at
                from users u left join users referrer on referrer.id = u.referred_by "# + $tail
             $(, $argument)*
         )
