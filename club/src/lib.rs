@@ -17,6 +17,7 @@ pub mod pix;
 pub mod products;
 pub mod profile;
 pub mod purchases;
+pub mod receipts;
 pub mod reconciliation;
 pub mod referrals;
 pub mod suspense;

@@ -10,8 +10,8 @@ mod tests;
 use crate::{
     auth, cashback, deposits, legal_documents,
     modules::{ModuleGuard, require_module},
-    notifications, products, profile, purchases, referrals, user_documents, users, wallet,
-    withdrawals,
+    notifications, products, profile, purchases, receipts, referrals, user_documents, users,
+    wallet, withdrawals,
 };
 use axum::{
     Router,
@@ -52,7 +52,9 @@ fn features() -> OpenApiRouter {
         .layer(from_fn(auth::limit_requests))
         .layer(from_fn(auth::require_user));
     let profile = profile::router().layer(from_fn(auth::require_user));
-    let wallet = wallet::router().layer(from_fn(auth::require_user));
+    let wallet = wallet::router()
+        .merge(receipts::router())
+        .layer(from_fn(auth::require_user));
     let products = products::router()
         .layer(from_fn_with_state(
             ModuleGuard(Module::Marketplace),

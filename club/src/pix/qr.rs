@@ -1,7 +1,7 @@
 //! The picture of a BR Code, as SVG for screens and as PNG for chats and e-mails.
 //!
 //! Medium error correction, as banks print it, and the quiet zone of four modules that the standard demands. Both
-//! pictures come from the same modules; another format is one more function over [`modules`].
+//! pictures come from the same modules; another format is one more function over [`modules`], as a receipt's page has it.
 
 use kernel::{Error, Result};
 use qrcode::{Color, EcLevel, QrCode};
@@ -13,7 +13,7 @@ const QUIET: usize = 4;
 const SCALE: usize = 8;
 
 /// The code's square of modules, row by row, `true` for black, with the quiet zone.
-fn modules(text: &str) -> Result<Vec<Vec<bool>>> {
+pub(crate) fn modules(text: &str) -> Result<Vec<Vec<bool>>> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M)
         .map_err(|_| Error::invalid("brCode", "too_long"))?;
     let (width, colours) = (code.width(), code.to_colors());

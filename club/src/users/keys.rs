@@ -4,6 +4,7 @@ use crate::Ctx;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{Error, Result, TenantId, UserId};
+use secrecy::ExposeSecret;
 use tenancy::secrets::{Keyring, Place};
 use uuid::Uuid;
 
@@ -35,6 +36,34 @@ pub(super) async fn generate(
     Ok(StoredKeys {
         public: URL_SAFE_NO_PAD.encode(pair.public_key().as_ref()),
         private: keyring.seal(place(tenant, user), private.as_ref()).await?,
+    })
+}
+
+/// What somebody signed, and the key to check it with: both base64url without padding.
+pub(crate) struct Signed {
+    pub(crate) signature: String,
+    pub(crate) public_key: String,
+}
+
+/// Signs a message with a user's private key. The same message has the same signature.
+pub(crate) async fn sign(ctx: &Ctx, user: UserId, message: &[u8]) -> Result<Signed> {
+    let keys = sqlx::query!(
+        "select public_key, private_key from users where id = $1 and private_key <> ''",
+        user as UserId,
+    )
+    .fetch_optional(&mut *ctx.conn().await?)
+    .await?
+    .ok_or_else(Error::unauthenticated)?;
+    let place = place(ctx.tenant.id, user);
+    let private = ctx
+        .platform
+        .keyring
+        .unseal(place, &keys.private_key)
+        .await?;
+    let pair = Ed25519KeyPair::from_pkcs8(private.expose_secret()).map_err(Error::internal)?;
+    Ok(Signed {
+        signature: URL_SAFE_NO_PAD.encode(pair.sign(message)),
+        public_key: keys.public_key,
     })
 }
 

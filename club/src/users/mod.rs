@@ -30,6 +30,8 @@ pub use block::{block, unblock};
 #[cfg(feature = "ssr")]
 pub use keys::reseal;
 #[cfg(feature = "ssr")]
+pub(crate) use keys::sign;
+#[cfg(feature = "ssr")]
 pub use new_user::NewUser;
 #[cfg(feature = "ssr")]
 pub(crate) use new_user::{Form, allow_cnpj};
@@ -107,10 +109,10 @@ pub struct User {
     pub referral_id: String,
     /// The `referralId` of who brought them.
     pub referred_by: Option<String>,
-    /// When they registered.
-    #[serde(with = "time::serde::rfc3339")]
     /// The language that the club writes to them in.
     pub locale: Locale,
+    /// When they registered.
+    #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
 }
 

@@ -31,6 +31,11 @@ impl Colour {
         Self([red, green, blue])
     }
 
+    /// Its red, green and blue.
+    pub const fn channels(self) -> [u8; 3] {
+        self.0
+    }
+
     /// Reads `#rrggbb` in either case. Reasons: `required`, `invalid`.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         if text.is_empty() {
