@@ -104,7 +104,7 @@ pub async fn accept(ctx: &Ctx, id: DocumentId) -> Result<(Acceptance, bool)> {
             ..audit::Record::default()
         };
         audit::record(&mut tx, ctx, record).await?;
-        let event = json!({ "userId": user, "documentId": id });
+        let event = json!({ "userId": user, "documentId": id, "kind": row.kind });
         outbox::enqueue(&mut tx, ctx, "document_accepted", event).await?;
     }
     let acceptance = acceptances(&mut tx, user).await?;

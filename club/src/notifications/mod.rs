@@ -59,6 +59,8 @@ pub enum NotificationKind {
     PurchaseRefunded,
     /// Money came in by Pix.
     DepositPaid,
+    /// Money that had come in by Pix went back to who had paid it.
+    DepositReturned,
     /// A withdrawal was asked for.
     WithdrawalRequested,
     /// A withdrawal will be paid.
@@ -73,12 +75,18 @@ pub enum NotificationKind {
     WithdrawalReturned,
     /// The Pix key that they are paid to is another, or gone.
     PixKeyChanged,
+    /// A document that they sent has arrived and will be reviewed.
+    UserDocumentSubmitted,
     /// A document was approved.
     UserDocumentApproved,
     /// A document was refused.
     UserDocumentRefused,
     /// Approved documents vouch no more, because the account has another tax number.
     UserDocumentsOutdated,
+    /// A legal text has a new version; everybody is told.
+    DocumentPublished,
+    /// They accepted a legal text.
+    DocumentAccepted,
 }
 
 /// Something the club told a user.

@@ -1,19 +1,29 @@
 //! Who is told what about an event. Pure; an event that tells nobody anything, or that cannot be read, is no news.
 
 use super::NotificationKind;
+use crate::legal_documents::DocumentKind;
 use kernel::{Money, Shares, UserId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// What one user is told.
+/// What somebody is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Told {
-    pub(super) user: UserId,
+    pub(super) to: Whom,
     /// The purchase, deposit, withdrawal or document.
     pub(super) subject: Option<Uuid>,
     pub(super) news: News,
+}
+
+/// Who is told something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whom {
+    /// This one.
+    User(UserId),
+    /// Every user of the club.
+    Everybody,
 }
 
 /// What there is to tell, with the amounts and reasons that its words need.
@@ -24,6 +34,7 @@ pub(super) enum News {
     CashbackReleased { amount: Money },
     PurchaseRefunded { amount: Money, taken_back: Money },
     DepositPaid { amount: Money },
+    DepositReturned { amount: Money, debt: Money },
     WithdrawalRequested { amount: Money },
     WithdrawalApproved { amount: Money },
     WithdrawalRejected { amount: Money, reason: String },
@@ -31,9 +42,12 @@ pub(super) enum News {
     WithdrawalFailed { amount: Money },
     WithdrawalReturned { amount: Money },
     PixKeyChanged { is_removed: bool },
+    UserDocumentSubmitted,
     UserDocumentApproved,
     UserDocumentRefused { reason: String },
     UserDocumentsOutdated,
+    DocumentPublished { kind: DocumentKind },
+    DocumentAccepted { kind: DocumentKind },
 }
 
 impl News {
@@ -44,6 +58,7 @@ impl News {
             Self::CashbackReleased { .. } => NotificationKind::CashbackReleased,
             Self::PurchaseRefunded { .. } => NotificationKind::PurchaseRefunded,
             Self::DepositPaid { .. } => NotificationKind::DepositPaid,
+            Self::DepositReturned { .. } => NotificationKind::DepositReturned,
             Self::WithdrawalRequested { .. } => NotificationKind::WithdrawalRequested,
             Self::WithdrawalApproved { .. } => NotificationKind::WithdrawalApproved,
             Self::WithdrawalRejected { .. } => NotificationKind::WithdrawalRejected,
@@ -51,9 +66,12 @@ impl News {
             Self::WithdrawalFailed { .. } => NotificationKind::WithdrawalFailed,
             Self::WithdrawalReturned { .. } => NotificationKind::WithdrawalReturned,
             Self::PixKeyChanged { .. } => NotificationKind::PixKeyChanged,
+            Self::UserDocumentSubmitted => NotificationKind::UserDocumentSubmitted,
             Self::UserDocumentApproved => NotificationKind::UserDocumentApproved,
             Self::UserDocumentRefused { .. } => NotificationKind::UserDocumentRefused,
             Self::UserDocumentsOutdated => NotificationKind::UserDocumentsOutdated,
+            Self::DocumentPublished { .. } => NotificationKind::DocumentPublished,
+            Self::DocumentAccepted { .. } => NotificationKind::DocumentAccepted,
         }
     }
 }
@@ -67,9 +85,16 @@ pub(super) fn news(kind: &str, payload: &Value) -> Vec<Told> {
         "cashback_released" => event.tell(event.get("purchaseId"), cashback_released(&event)),
         "purchase_refunded" => event.tell(event.get("purchaseId"), refunded(&event)),
         "deposit_paid" => event.tell(event.get("depositId"), deposited(&event)),
+        "deposit_returned" => event.tell(event.get("depositId"), deposit_returned(&event)),
         "pix_key_changed" => event.tell(None, Some(pix_key_changed(&event))),
+        "user_document_submitted" => {
+            let news = Some(News::UserDocumentSubmitted);
+            event.tell(event.get("userDocumentId"), news)
+        }
         "user_document_reviewed" => event.tell(event.get("userDocumentId"), reviewed(&event)),
         "user_documents_outdated" => event.tell(None, Some(News::UserDocumentsOutdated)),
+        "document_published" => Event::tell_everybody(event.get("documentId"), published(&event)),
+        "document_accepted" => event.tell(event.get("documentId"), accepted(&event)),
         _ => event.tell(event.get("withdrawalId"), withdrawal(kind, &event)),
     };
     told.into_iter().collect()
@@ -90,12 +115,14 @@ impl Event<'_> {
 
     /// Tells the user whom the event is about.
     fn tell(&self, subject: Option<Uuid>, news: Option<News>) -> Option<Told> {
-        let user = self.get("userId")?;
-        news.map(|news| Told {
-            user,
-            subject,
-            news,
-        })
+        let to = Whom::User(self.get("userId")?);
+        news.map(|news| Told { to, subject, news })
+    }
+
+    /// Tells every user.
+    fn tell_everybody(subject: Option<Uuid>, news: Option<News>) -> Option<Told> {
+        let to = Whom::Everybody;
+        news.map(|news| Told { to, subject, news })
     }
 }
 
@@ -115,7 +142,7 @@ fn cashback(event: &Event<'_>) -> Option<Vec<Told>> {
         }
     }
     let told = amounts.into_iter().map(|(user, amount)| Told {
-        user,
+        to: Whom::User(user),
         subject: event.get("purchaseId"),
         news: News::CashbackReceived { amount, is_pending },
     });
@@ -138,6 +165,23 @@ fn refunded(event: &Event<'_>) -> Option<News> {
 fn deposited(event: &Event<'_>) -> Option<News> {
     let amount = event.get("amount")?;
     Some(News::DepositPaid { amount })
+}
+
+fn deposit_returned(event: &Event<'_>) -> Option<News> {
+    Some(News::DepositReturned {
+        amount: event.get("amount")?,
+        debt: event.get("debt").unwrap_or_default(),
+    })
+}
+
+fn published(event: &Event<'_>) -> Option<News> {
+    let kind = event.get("kind")?;
+    Some(News::DocumentPublished { kind })
+}
+
+fn accepted(event: &Event<'_>) -> Option<News> {
+    let kind = event.get("kind")?;
+    Some(News::DocumentAccepted { kind })
 }
 
 /// What arrives is the net amount, what comes back is the gross one.

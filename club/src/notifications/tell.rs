@@ -2,12 +2,12 @@
 
 use super::{
     NotificationKind,
-    rules::{self, Told},
+    rules::{self, Told, Whom},
 };
 use crate::{Ctx, outbox::Event};
 use kernel::{Locale, Result, UserId};
 use sqlx::PgConnection;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -41,30 +41,42 @@ pub(crate) async fn tell(conn: &mut PgConnection, ctx: &Ctx, events: &[Event]) -
     let club = &ctx.tenant.branding.app_name;
     let mut rows = Columns::default();
     for (event, told) in told {
-        let Some(&locale) = locales.get(&told.user) else {
-            continue;
+        let to: Vec<_> = match told.to {
+            Whom::User(user) => locales.get_key_value(&user).into_iter().collect(),
+            Whom::Everybody => locales.iter().collect(),
         };
-        let text = told.news.text(locale, club);
-        rows.ids.push(ctx.new_id());
-        rows.users.push(told.user.0);
-        rows.events.push(event.id);
-        rows.kinds.push(told.news.kind());
-        rows.subjects.push(told.subject);
-        rows.titles.push(text.title);
-        rows.bodies.push(text.body);
-        rows.times.push(event.created_at);
+        for (user, locale) in to {
+            let text = told.news.text(*locale, club);
+            rows.ids.push(ctx.new_id());
+            rows.users.push(user.0);
+            rows.events.push(event.id);
+            rows.kinds.push(told.news.kind());
+            rows.subjects.push(told.subject);
+            rows.titles.push(text.title);
+            rows.bodies.push(text.body);
+            rows.times.push(event.created_at);
+        }
     }
     insert(conn, &rows).await
 }
 
+/// The languages of those who are told something.
 async fn locales(
     conn: &mut PgConnection,
     told: &[(&Event, Told)],
-) -> Result<HashMap<UserId, Locale>> {
-    let users: Vec<_> = told.iter().map(|(_, told)| told.user.0).collect();
+) -> Result<BTreeMap<UserId, Locale>> {
+    let mut is_for_everybody = false;
+    let mut users = Vec::new();
+    for (_, told) in told {
+        match told.to {
+            Whom::User(user) => users.push(user.0),
+            Whom::Everybody => is_for_everybody = true,
+        }
+    }
     let rows = sqlx::query!(
-        "select id, locale from users where id = any ($1) and status <> 'deleted'",
-        &users
+        "select id, locale from users where (id = any ($1) or $2) and status <> 'deleted'",
+        &users,
+        is_for_everybody,
     )
     .fetch_all(conn)
     .await?;

@@ -1,7 +1,8 @@
 //! The words of each notification, in both languages. One more is an arm in both tables.
 
 use super::rules::News;
-use kernel::Locale;
+use crate::legal_documents::DocumentKind;
+use kernel::{Locale, Money};
 
 /// What a user reads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ impl News {
         reason = "a table of texts, one entry an event"
     )]
     fn in_portuguese(&self, club: &str) -> (&'static str, String) {
-        let reais = |amount: &kernel::Money| amount.format(Locale::PtBr);
+        let reais = |amount: &Money| amount.format(Locale::PtBr);
         match self {
             Self::Welcome => (
                 "Boas-vindas!",
@@ -71,6 +72,22 @@ impl News {
                 "Depósito recebido",
                 format!(
                     "{} chegaram por Pix e já estão na sua carteira.",
+                    reais(amount)
+                ),
+            ),
+            Self::DepositReturned { amount, debt } if debt.is_positive() => (
+                "Depósito devolvido",
+                format!(
+                    "{} de um depósito seu voltaram para quem pagou, a pedido do banco de origem. {} já tinham sido usados e \
+                     são agora uma dívida com o clube.",
+                    reais(amount),
+                    reais(debt)
+                ),
+            ),
+            Self::DepositReturned { amount, .. } => (
+                "Depósito devolvido",
+                format!(
+                    "{} de um depósito seu voltaram para quem pagou, a pedido do banco de origem.",
                     reais(amount)
                 ),
             ),
@@ -123,6 +140,10 @@ impl News {
                 "Os seus saques vão agora para outra chave Pix. Se não foi você, troque a sua senha e fale com o clube."
                     .to_owned(),
             ),
+            Self::UserDocumentSubmitted => (
+                "Documento recebido",
+                "Recebemos o documento que você enviou. Avisaremos assim que o clube o analisar.".to_owned(),
+            ),
             Self::UserDocumentApproved => (
                 "Documento aprovado",
                 "O documento que você enviou foi aprovado.".to_owned(),
@@ -140,6 +161,14 @@ impl News {
                 "Os documentos já aprovados foram conferidos com outro CPF ou CNPJ da sua conta; envie-os de novo."
                     .to_owned(),
             ),
+            Self::DocumentPublished { kind } => (
+                "Documento atualizado",
+                format!("O {club} publicou uma nova versão: {}. Leia e aceite no aplicativo.", legal(*kind, Locale::PtBr)),
+            ),
+            Self::DocumentAccepted { kind } => (
+                "Aceite registrado",
+                format!("Registramos o seu aceite: {}.", legal(*kind, Locale::PtBr)),
+            ),
         }
     }
 
@@ -148,7 +177,7 @@ impl News {
         reason = "a table of texts, one entry an event"
     )]
     fn in_english(&self, club: &str) -> (&'static str, String) {
-        let reais = |amount: &kernel::Money| amount.format(Locale::En);
+        let reais = |amount: &Money| amount.format(Locale::En);
         match self {
             Self::Welcome => (
                 "Welcome!",
@@ -190,6 +219,22 @@ impl News {
             Self::DepositPaid { amount } => (
                 "Deposit received",
                 format!("{} arrived by Pix and is in your wallet.", reais(amount)),
+            ),
+            Self::DepositReturned { amount, debt } if debt.is_positive() => (
+                "Deposit returned",
+                format!(
+                    "{} of a deposit of yours went back to who had paid it, as their bank asked. {} of it had been spent and \
+                     is now owed to the club.",
+                    reais(amount),
+                    reais(debt)
+                ),
+            ),
+            Self::DepositReturned { amount, .. } => (
+                "Deposit returned",
+                format!(
+                    "{} of a deposit of yours went back to who had paid it, as their bank asked.",
+                    reais(amount)
+                ),
             ),
             Self::WithdrawalRequested { amount } => (
                 "Withdrawal requested",
@@ -240,6 +285,10 @@ impl News {
                 "Your withdrawals now go to another Pix key. If it was not you, change your password and tell the club."
                     .to_owned(),
             ),
+            Self::UserDocumentSubmitted => (
+                "Document received",
+                "We received the document you sent. You will hear from us once the club has reviewed it.".to_owned(),
+            ),
             Self::UserDocumentApproved => (
                 "Document approved",
                 "The document you sent was approved.".to_owned(),
@@ -257,6 +306,14 @@ impl News {
                 "Your approved documents were compared with another tax number of your account; please send them again."
                     .to_owned(),
             ),
+            Self::DocumentPublished { kind } => (
+                "Document updated",
+                format!("{club} published a new version: {}. Read and accept it in the app.", legal(*kind, Locale::En)),
+            ),
+            Self::DocumentAccepted { kind } => (
+                "Acceptance recorded",
+                format!("We recorded what you accepted: {}.", legal(*kind, Locale::En)),
+            ),
         }
     }
 }
@@ -266,5 +323,19 @@ fn with_reason(sentence: String, word: &str, reason: &str) -> String {
     match reason.trim() {
         "" => sentence,
         reason => format!("{sentence} {word}: {reason}"),
+    }
+}
+
+/// What a legal text is called.
+const fn legal(kind: DocumentKind, locale: Locale) -> &'static str {
+    match (kind, locale) {
+        (DocumentKind::Terms, Locale::PtBr) => "termos de uso",
+        (DocumentKind::Terms, Locale::En) => "terms of use",
+        (DocumentKind::Privacy, Locale::PtBr) => "política de privacidade",
+        (DocumentKind::Privacy, Locale::En) => "privacy policy",
+        (DocumentKind::CashbackRules, Locale::PtBr) => "regras de cashback",
+        (DocumentKind::CashbackRules, Locale::En) => "cashback rules",
+        (DocumentKind::Fees, Locale::PtBr) => "tarifas",
+        (DocumentKind::Fees, Locale::En) => "fees",
     }
 }

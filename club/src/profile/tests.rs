@@ -2,7 +2,8 @@
 
 use crate::{
     files::tests::photo,
-    legal_documents, modules, outbox,
+    legal_documents::{self, DocumentKind},
+    modules, outbox,
     products::{self, NewProduct},
     testing::{Call, Club, Outcome, PASSWORD, Reply, installation, newcomer, text},
     user_documents::{self, UserDocumentKind},
@@ -239,7 +240,8 @@ async fn a_member_takes_a_copy_of_everything() -> Outcome {
         ("products", 0),
         ("purchases", 0),
         ("statement", 0),
-        ("notifications", 1),
+        // The welcome, the selfie, the texts and what was accepted of them.
+        ("notifications", 3 + DocumentKind::ALL.len()),
         ("devices", 1),
         ("history", 4),
     ] {

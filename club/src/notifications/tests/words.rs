@@ -34,6 +34,19 @@ async fn every_event_has_its_words_in_the_users_language() -> Outcome {
             "R$80.00 arrived by Pix and is in your wallet.",
         ),
         (
+            "deposit_returned",
+            json!({ "depositId": thing, "amount": "80.00", "debt": "0.00" }),
+            "deposit_returned",
+            "R$80.00 of a deposit of yours went back to who had paid it, as their bank asked.",
+        ),
+        (
+            "deposit_returned",
+            json!({ "depositId": thing, "amount": "80.00", "debt": "30.00" }),
+            "deposit_returned",
+            "R$80.00 of a deposit of yours went back to who had paid it, as their bank asked. R$30.00 of it had been spent \
+             and is now owed to the club.",
+        ),
+        (
             "withdrawal_requested",
             json!({ "withdrawalId": thing, "amount": "50.00" }),
             "withdrawal_requested",
@@ -82,6 +95,18 @@ async fn every_event_has_its_words_in_the_users_language() -> Outcome {
             "Your Pix key was removed. If it was not you, change your password and tell the club.",
         ),
         (
+            "document_accepted",
+            json!({ "documentId": thing, "kind": "privacy" }),
+            "document_accepted",
+            "We recorded what you accepted: privacy policy.",
+        ),
+        (
+            "user_document_submitted",
+            json!({ "userDocumentId": thing, "kind": "selfie" }),
+            "user_document_submitted",
+            "We received the document you sent. You will hear from us once the club has reviewed it.",
+        ),
+        (
             "user_document_reviewed",
             json!({ "userDocumentId": thing, "status": "approved" }),
             "user_document_approved",
@@ -112,6 +137,50 @@ async fn every_event_has_its_words_in_the_users_language() -> Outcome {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_new_legal_text_is_told_to_everybody_who_is_there() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let (ana, bia) = (
+        join(&club, "ana@example.com").await,
+        join(&club, "bia@example.com").await,
+    );
+    let device = json!({ "platform": "ios", "pushToken": "one", "locale": "en" });
+    assert_eq!(register(&club, &bia, &device).await.status, 201);
+    let gone = join(&club, "caio@example.com").await;
+    let leave = Call::new("DELETE", "/api/profile").bearer(&gone.token);
+    let password = json!({ "password": text(&newcomer("")["password"]) });
+    assert_eq!(club.send(leave.json(&password)).await.status, 204);
+
+    let thing = Uuid::from_u128(5);
+    let published = json!({ "documentId": thing, "kind": "terms", "version": 2 });
+    happen(&club, "document_published", published).await?;
+    let name = &club.tenant.branding.app_name;
+    for (member, words) in [
+        (
+            &ana,
+            format!(
+                "O {name} publicou uma nova versão: termos de uso. Leia e aceite no aplicativo."
+            ),
+        ),
+        (
+            &bia,
+            format!("{name} published a new version: terms of use. Read and accept it in the app."),
+        ),
+    ] {
+        assert_eq!(
+            latest(&club, member).await,
+            ("document_published".to_owned(), words)
+        );
+    }
+    let told: i64 = sqlx::query_scalar("select count(*) from notifications where subject_id = $1")
+        .bind(thing)
+        .fetch_one(club.database())
+        .await?;
+    assert_eq!(told, 2);
+    Ok(())
+}
+
 #[test]
 fn both_languages_say_something_about_all_news() {
     let user = json!("00000000-0000-0000-0000-000000000001");
@@ -120,6 +189,7 @@ fn both_languages_say_something_about_all_news() {
         "cashback_released",
         "purchase_refunded",
         "deposit_paid",
+        "deposit_returned",
         "withdrawal_requested",
         "withdrawal_approved",
         "withdrawal_rejected",
@@ -127,11 +197,15 @@ fn both_languages_say_something_about_all_news() {
         "withdrawal_failed",
         "withdrawal_returned",
         "pix_key_changed",
+        "user_document_submitted",
         "user_document_reviewed",
         "user_documents_outdated",
+        "document_published",
+        "document_accepted",
     ] {
-        let payload =
-            json!({ "userId": user, "amount": "1.00", "status": "refused", "reason": "x" });
+        let payload = json!({
+            "userId": user, "amount": "1.00", "status": "refused", "reason": "x", "kind": "terms",
+        });
         let told = rules::news(kind, &payload);
         assert_eq!(told.len(), 1, "{kind}");
         let [pt, en] = [Locale::PtBr, Locale::En].map(|locale| told[0].news.text(locale, "Clube"));
