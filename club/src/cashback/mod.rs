@@ -20,6 +20,8 @@ pub use rules::decide;
 #[cfg(feature = "ssr")]
 pub(crate) use api::router;
 #[cfg(feature = "ssr")]
+pub(crate) use operations::forget;
+#[cfg(feature = "ssr")]
 pub use operations::{
     clear_for_user, mine, of_user, set_for_user, set_merchant_percent, set_my_percent,
 };

@@ -124,6 +124,18 @@ pub async fn set_my_percent(ctx: &Ctx, percent: Percent) -> Result<CashbackConfi
     mine(ctx).await
 }
 
+/// Forgets what was set for a user who leaves. Purchases keep what held for them.
+pub(crate) async fn forget(conn: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!(
+        "with percentages as (delete from user_cashback_configs where user_id = $1)
+         delete from merchant_settings where user_id = $1",
+        user as UserId,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 async fn write_percent(ctx: &Ctx, merchant: UserId, percent: Percent) -> Result<()> {
     let mut tx = ctx.begin().await?;
     if user_type(&mut tx, merchant).await? != UserType::Merchant {

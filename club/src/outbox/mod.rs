@@ -1,12 +1,16 @@
 //! The outbox: what happened, written in the transaction that made it happen; a relay delivers it later, exactly once.
 //!
-//! A payload names rows by id and carries no personal data, so that forgetting a person needs no change here. One more
-//! thing that comes of events is one more call in the relay's transaction.
+//! A payload names rows by id. The one personal thing in it may be a `reason`, which somebody wrote for the user to read:
+//! it is taken out when the user leaves. Thirty days after its delivery an event is deleted. One more thing that comes of
+//! events is one more call in the relay's transaction.
 
+mod forget;
 mod relay;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use forget::forget;
+pub use forget::forget_delivered;
 pub use relay::{is_waiting, relay};
 
 use crate::Ctx;

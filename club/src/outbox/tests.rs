@@ -1,12 +1,13 @@
 //! Events are delivered in order and once, whoever relays them, and not at all by halves.
 
-use super::{Event, enqueue, is_waiting, relay};
+use super::{Event, enqueue, forget_delivered, is_waiting, relay};
 use crate::{
     notifications,
     testing::{Club, Outcome, installation},
 };
 use serde_json::json;
 use tenancy::Actor;
+use time::Duration;
 
 const JOB: Actor = Actor::Job("outbox_relay");
 
@@ -65,5 +66,30 @@ async fn a_relay_that_dies_has_delivered_nothing() -> Outcome {
     assert_eq!(relay(&ctx).await?, 1);
     let told = "select count(*) from notifications n join outbox o on o.id = n.event_id where o.delivered_at is not null";
     assert_eq!(count(&club, told).await, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_delivered_long_ago_is_forgotten_and_what_came_of_it_is_not() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let ctx = club.ctx(JOB);
+    club.register("ana@example.com").await;
+    relay(&ctx).await?;
+    club.wait(Duration::days(29));
+    club.register("bia@example.com").await;
+    relay(&ctx).await?;
+    assert_eq!(forget_delivered(&ctx).await?, 0);
+    club.wait(Duration::days(2));
+    club.register("caio@example.com").await;
+    club.wait(Duration::days(1));
+    assert_eq!(forget_delivered(&ctx).await?, 1);
+    assert_eq!(count(&club, "select count(*) from outbox").await, 2);
+    assert_eq!(count(&club, "select count(*) from notifications").await, 2);
+    club.wait(Duration::days(100));
+    assert_eq!(forget_delivered(&ctx).await?, 1);
+    assert!(is_waiting(&ctx).await?, "nobody delivered the last one");
+    relay(&ctx).await?;
+    assert_eq!(count(&club, "select count(*) from notifications").await, 3);
     Ok(())
 }

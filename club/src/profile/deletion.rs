@@ -2,7 +2,7 @@
 
 use super::pix_key;
 use crate::{
-    Ctx, audit, auth, files,
+    Ctx, audit, auth, cashback, files,
     idempotency::transaction_id,
     ledger::{self, Account, Posting, TransactionKind, WalletBalances},
     notifications, outbox, products, user_documents, withdrawals,
@@ -44,6 +44,8 @@ pub async fn delete(ctx: &Ctx, password: SecretString, give_up: Option<Money>) -
     let rest = settled(&mut tx, ctx, id, give_up).await?;
     pix_key::forget_pix_key(&mut tx, id).await?;
     withdrawals::forget(&mut tx, id).await?;
+    cashback::forget(&mut tx, id).await?;
+    outbox::forget(&mut tx, id).await?;
     sqlx::query!(
         "with sessions as (delete from refresh_tokens where user_id = $1),
               links as (delete from password_resets where user_id = $1)

@@ -5,6 +5,7 @@
 use super::{UserPixKey, owned_key};
 use crate::{
     Ctx,
+    cashback::{self, CashbackConfig},
     deposits::{self, Deposit},
     ledger::{StatementEntry, StatementFilter, StatementRequest},
     legal_documents::{self, Acceptance},
@@ -55,10 +56,18 @@ pub struct Export {
     pub acceptances: Vec<Acceptance>,
     /// What they offer or offered, as a merchant.
     pub products: Vec<Product>,
+    /// By which percentages their purchases, or sales, are split, and who said so.
+    pub cashback_config: CashbackConfig,
     /// What they bought and sold.
     pub purchases: Vec<Purchase>,
     /// Each movement of what they can spend or withdraw.
     pub statement: Vec<StatementEntry>,
+    /// Each movement of cashback that waits, or waited, for its day.
+    pub pending_statement: Vec<StatementEntry>,
+    /// Each movement of what is, or was, held back by order.
+    pub blocked_statement: Vec<StatementEntry>,
+    /// Each movement of what they owe, or owed, the club.
+    pub debt_statement: Vec<StatementEntry>,
     /// What the club told them.
     pub notifications: Vec<Notification>,
     /// Where the club may push to.
@@ -124,7 +133,11 @@ pub async fn export(ctx: &Ctx) -> Result<Export> {
     let mut products = products(ctx, id, false).await?;
     products.append(&mut self::products(ctx, id, true).await?);
     let purchases = purchases(ctx).await?;
-    let statement = statement(ctx).await?;
+    let cashback_config = cashback::mine(ctx).await?;
+    let statement = statement(ctx, WalletAccount::Available).await?;
+    let pending_statement = self::statement(ctx, WalletAccount::Pending).await?;
+    let blocked_statement = self::statement(ctx, WalletAccount::Blocked).await?;
+    let debt_statement = self::statement(ctx, WalletAccount::Debt).await?;
     let mut conn = ctx.conn().await?;
     Ok(Export {
         exported_at: ctx.now(),
@@ -141,8 +154,12 @@ pub async fn export(ctx: &Ctx) -> Result<Export> {
         user_documents: user_documents::all(&mut conn, id).await?,
         acceptances: legal_documents::acceptances(&mut conn, id).await?,
         products,
+        cashback_config,
         purchases,
         statement,
+        pending_statement,
+        blocked_statement,
+        debt_statement,
         notifications: notifications::all(&mut conn, id).await?,
         devices: notifications::devices(&mut conn, id).await?,
         history: history(&mut conn, id).await?,
@@ -185,7 +202,7 @@ const fn page_after(cursor: Option<Uuid>) -> PageRequest {
     }
 }
 
-async fn statement(ctx: &Ctx) -> Result<Vec<StatementEntry>> {
+async fn statement(ctx: &Ctx, account: WalletAccount) -> Result<Vec<StatementEntry>> {
     let (mut entries, mut cursor) = (Vec::new(), None);
     loop {
         let page = StatementRequest {
@@ -193,7 +210,7 @@ async fn statement(ctx: &Ctx) -> Result<Vec<StatementEntry>> {
             cursor,
         };
         let filter = StatementFilter::default();
-        let mut page = wallet::statement(ctx, WalletAccount::Available, &filter, page).await?;
+        let mut page = wallet::statement(ctx, account, &filter, page).await?;
         entries.append(&mut page.data);
         cursor = page.next_cursor;
         if cursor.is_none() {

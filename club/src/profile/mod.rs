@@ -9,6 +9,8 @@ mod api;
 mod deletion;
 #[cfg(feature = "ssr")]
 mod export;
+#[cfg(all(test, feature = "ssr"))]
+mod held_tests;
 #[cfg(feature = "ssr")]
 mod operations;
 #[cfg(feature = "ssr")]

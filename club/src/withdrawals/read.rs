@@ -12,6 +12,9 @@ use sqlx::PgConnection;
 use tenancy::{Actor, administrators::Permission};
 use time::OffsetDateTime;
 
+/// Stands for a reason that was cleared: a rejected withdrawal has one.
+const REMOVED: &str = "removed";
+
 struct Row {
     id: WithdrawalId,
     user_id: UserId,
@@ -206,11 +209,15 @@ pub(crate) async fn lock_all(conn: &mut PgConnection, user: UserId) -> Result<()
     Ok(())
 }
 
-/// Clears what names a user who leaves: what was paid stays, to whom is masked.
+/// Clears what names a user who leaves: what was paid stays, to whom is masked, and what a person wrote about why it was
+/// refused is [`REMOVED`].
 pub(crate) async fn forget(conn: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query!(
-        "update withdrawals set key = null, key_owner = null where user_id = $1",
-        user as UserId
+        "update withdrawals set key = null, key_owner = null,
+                                reason = case when status = 'rejected' then $2 else reason end
+         where user_id = $1",
+        user as UserId,
+        REMOVED,
     )
     .execute(conn)
     .await?;

@@ -104,6 +104,7 @@ const JOBS: [Job; 10] = [
             Box::pin(async move {
                 auth::forget_expired(&ctx).await?;
                 idempotency::forget_old(&ctx).await?;
+                outbox::forget_delivered(&ctx).await?;
                 files::sweep(&ctx).await?;
                 Ok(())
             })
