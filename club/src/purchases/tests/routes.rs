@@ -169,3 +169,27 @@ async fn percentages_say_who_decided() -> Outcome {
     assert_eq!(refused, Err(kernel::Error::forbidden()));
     Ok(())
 }
+
+#[tokio::test]
+async fn what_was_sold_cannot_be_deleted() -> Outcome {
+    let market = Market::new().await;
+    let new = json!({ "name": "Café", "description": "", "price": "1.00", "cashbackPercent": "5" });
+    let call = Call::post("/api/products").bearer(&market.merchant.token);
+    let product = market.club.send(call.json(&new)).await;
+    assert_eq!(product.status, 201, "{}", product.body);
+    market.deposit(market.consumer.id, 1_00).await;
+    let items = json!([{ "productId": product.body["id"], "quantity": 1 }]);
+    let body = json!({ "payment": "wallet", "items": items });
+    let bought = market.send(&market.consumer, PURCHASES, "1", &body).await;
+    assert_eq!(bought.status, 201, "{}", bought.body);
+    let deleted = sqlx::query("delete from products")
+        .execute(market.club.database())
+        .await;
+    let refusal = deleted.expect_err("it is on a purchase");
+    let violation = refusal.as_database_error().expect("a refusal");
+    assert_eq!(
+        violation.constraint(),
+        Some("purchase_items_product_id_fkey")
+    );
+    Ok(())
+}
