@@ -89,7 +89,10 @@ async fn build(settings: &Settings, options: PgConnectOptions) -> Result<Platfor
         pools: Pools::new(settings.pools(), clock.clone()),
         // A hash takes 19 MiB and a core for as long as it runs.
         passwords: Passwords::new(thread::available_parallelism().map_or(2, usize::from)),
-        files: Files::folder(&settings.data_dir.join("files"))?,
+        files: match settings.bucket() {
+            Some(bucket) => Files::bucket(&bucket)?,
+            None => Files::folder(&settings.data_dir.join("files"))?,
+        },
         mailer: Mailer::new(settings.mail(), settings.mail_from())?,
         throttle: Throttle::new(settings.limits()),
         public: settings.public(),

@@ -19,6 +19,7 @@ use parse::Domain;
 use secrecy::{ExposeSecret, SecretString};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use tenancy::{
+    files::Bucket,
     mail::MailSettings,
     platform::{Environment, PublicAddress},
     pools::PoolLimits,
@@ -111,6 +112,39 @@ pub struct Settings {
         hide_env_values = true
     )]
     pub smtp_url: Option<SecretString>,
+
+    /// Keeps uploaded files in this bucket of S3, or of a store that speaks its protocol. Not set, they are in the data
+    /// folder's `files`, which all nodes share
+    #[arg(long, env = "CLUBE_S3_BUCKET", global = true, value_name = "NAME", value_parser = parse::bucket)]
+    s3_bucket: Option<String>,
+
+    /// Where that store is, `https://minio.example:9000` [default: Amazon's of the region]
+    #[arg(long, env = "CLUBE_S3_ENDPOINT", global = true, value_name = "URL", value_parser = parse::endpoint)]
+    s3_endpoint: Option<String>,
+
+    /// The region of the bucket
+    #[arg(
+        long,
+        env = "CLUBE_S3_REGION",
+        global = true,
+        value_name = "REGION",
+        default_value = "us-east-1"
+    )]
+    s3_region: String,
+
+    /// Which key requests to the store are signed with
+    #[arg(long, env = "CLUBE_S3_ACCESS_KEY_ID", global = true, value_name = "ID")]
+    s3_access_key_id: Option<String>,
+
+    /// That key
+    #[arg(
+        long,
+        env = "CLUBE_S3_SECRET_ACCESS_KEY",
+        global = true,
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    s3_secret_access_key: Option<SecretString>,
 
     /// Sender of e-mails [default: clube@<first base domain>]
     #[arg(long, env = "CLUBE_MAIL_FROM", global = true, value_name = "EMAIL", value_parser = parse::email)]
@@ -238,6 +272,17 @@ impl Settings {
         )
     }
 
+    /// The bucket of uploaded files; `None` when they are in the data folder.
+    pub fn bucket(&self) -> Option<Bucket> {
+        Some(Bucket {
+            name: self.s3_bucket.clone()?,
+            endpoint: self.s3_endpoint.clone(),
+            region: self.s3_region.clone(),
+            key_id: self.s3_access_key_id.clone()?,
+            key: self.s3_secret_access_key.clone()?,
+        })
+    }
+
     /// Who e-mails are from.
     #[expect(clippy::missing_panics_doc, reason = "the last resort is an address")]
     pub fn mail_from(&self) -> Email {
@@ -315,6 +360,12 @@ impl Settings {
                 "CLUBE_PUBLIC_URL: its host is {}, but the first of CLUBE_BASE_DOMAINS is {}",
                 public.base_domain, self.base_domains[0].0
             ));
+        }
+        if self.s3_bucket.is_some() && self.bucket().is_none() {
+            return Err(
+                "CLUBE_S3_ACCESS_KEY_ID, CLUBE_S3_SECRET_ACCESS_KEY: CLUBE_S3_BUCKET needs both"
+                    .to_owned(),
+            );
         }
         if self.tenant_pool > self.tenant_pools_total {
             return Err(format!(

@@ -1,5 +1,6 @@
 //! Words of the settings that have no parser of their own. Each error completes the sentence `NAME: …`.
 
+use axum::http::Uri;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use ipnet::IpNet;
 use kernel::Email;
@@ -63,6 +64,25 @@ pub(super) fn public_url(text: &str) -> Parsed<PublicAddress> {
         base_domain: host.parse::<Domain>().map_err(|_| wrong())?.0,
         port: port.filter(|port| *port != own_port),
     })
+}
+
+pub(super) fn bucket(text: &str) -> Parsed<String> {
+    let is_name =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
+    if (3..=63).contains(&text.len()) && text.bytes().all(is_name) {
+        Ok(text.to_owned())
+    } else {
+        Err("it must be a bucket's name: 3 to 63 small letters, digits, dots or hyphens".to_owned())
+    }
+}
+
+pub(super) fn endpoint(text: &str) -> Parsed<String> {
+    match text.parse::<Uri>() {
+        Ok(uri) if matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none() => {
+            Ok(text.trim_end_matches('/').to_owned())
+        }
+        _ => Err("it must be http:// or https:// and a host, perhaps with a port".to_owned()),
+    }
 }
 
 pub(super) fn network(text: &str) -> Parsed<IpNet> {

@@ -26,6 +26,9 @@ fn a_wrong_value_is_refused_with_the_name_of_its_variable() {
         ),
         ("--trusted-proxies", "10.0.0.0/99", "CLUBE_TRUSTED_PROXIES"),
         ("--mail-from", "me", "CLUBE_MAIL_FROM"),
+        ("--s3-bucket", "Clube", "CLUBE_S3_BUCKET"),
+        ("--s3-bucket", "clube", "CLUBE_S3_SECRET_ACCESS_KEY"),
+        ("--s3-endpoint", "minio:9000", "CLUBE_S3_ENDPOINT"),
         ("--tenant-pool", "0", "CLUBE_TENANT_POOL"),
         ("--tenant-pool", "101", "CLUBE_TENANT_POOL"),
         ("--request-seconds", "soon", "CLUBE_REQUEST_SECONDS"),
@@ -50,7 +53,16 @@ fn secrets_stay_out_of_debug() {
         "postgres://u:hunter2@h/d",
         "--smtp-url",
         "smtp://u:hunter2@h",
-    ]);
+        "--s3-bucket",
+        "clube",
+        "--s3-access-key-id",
+        "id",
+        "--s3-secret-access-key",
+        "hunter2",
+    ])
+    .expect("settings");
+    let bucket = cli.settings.bucket().expect("a bucket");
+    assert!(!format!("{bucket:?}").contains("hunter2"));
     assert!(!format!("{cli:?}").contains("hunter2"));
 }
 

@@ -1,10 +1,13 @@
-//! Where uploaded files are kept: bytes under a tenant and a random id, in a folder or in memory.
+//! Where uploaded files are kept: bytes under a tenant and a random id, in a folder, in a bucket of S3 or in memory.
 //!
-//! Nothing here knows what is in a file or who may see it: that is `club::files`. To keep files elsewhere (S3), build
-//! the `object_store` for it from a setting and hand it to [`Files::over`].
+//! Nothing here knows what is in a file or who may see it: that is `club::files`. One more place is one more
+//! `object_store`, built from a setting as in `s3.rs`.
 
+mod s3;
 #[cfg(test)]
 mod tests;
+
+pub use s3::Bucket;
 
 use axum::body::Bytes;
 use futures::TryStreamExt;
@@ -45,13 +48,17 @@ impl Files {
         Ok(Self::over(Arc::new(store.with_fsync(true))))
     }
 
+    /// Keeps files in a bucket, a folder a tenant. Several nodes may share it.
+    pub fn bucket(bucket: &Bucket) -> Result<Self> {
+        s3::store(bucket).map(Self::over)
+    }
+
     /// Keeps files until the program ends; for tests.
     pub fn memory() -> Self {
         Self::over(Arc::new(InMemory::new()))
     }
 
-    /// Keeps files in this store.
-    pub fn over(store: Arc<dyn ObjectStore>) -> Self {
+    fn over(store: Arc<dyn ObjectStore>) -> Self {
         Self {
             store,
             permits: Arc::new(Semaphore::new(AT_ONCE)),

@@ -1,4 +1,6 @@
-//! The same promises by a folder and by memory.
+//! The same promises by a folder, by memory and by a bucket.
+
+mod s3;
 
 use super::Files;
 use kernel::{FileId, Result, TenantId};
