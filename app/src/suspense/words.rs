@@ -57,7 +57,7 @@ words! {
     confirm: "Digite o valor, {amount}, para confirmar", "Type the amount, {amount}, to confirm";
     give_back_do: "Devolver {amount}", "Return {amount}";
     reconciliation: "Conciliação com o banco", "Reconciliation with the bank";
-    reconciliation_text: "Todo dia o que o banco diz que entrou é comparado com o livro do clube, pagamento por pagamento. Uma diferença nunca é corrigida sozinha.", "Every day what the bank says came in is compared with the club's ledger, payment by payment. A difference is never corrected by itself.";
+    reconciliation_text: "Todo dia o que o banco diz que entrou é comparado com o livro do clube, pagamento por pagamento. O que o livro ainda não conhece entra na hora; uma diferença que resta nunca é corrigida sozinha.", "Every day what the bank says came in is compared with the club's ledger, payment by payment. What the ledger does not know yet is taken in at once; a difference that is left is never corrected by itself.";
     no_reports: "Nenhum dia comparado ainda", "No day compared yet";
     no_reports_text: "O primeiro relatório aparece depois do primeiro dia inteiro do clube.", "The first report appears after the club's first whole day.";
     day: "Dia", "Day";
