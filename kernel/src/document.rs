@@ -24,7 +24,7 @@ text! {
 text! {
     /// The tax number of a person or of a company.
     #[derive(PartialEq, Eq, Hash, PartialOrd, Ord)]
-    Document, schema(format = "cpf-or-cnpj", example = "11222333000181")
+    Document, schema(as = TaxNumber, format = "cpf-or-cnpj", example = "11222333000181")
 }
 
 impl Cpf {
