@@ -139,11 +139,15 @@ fn closing_statement(provisioner: &str) -> String {
                            and rolname not like 'clube\\_provisioner%'
                            and not pg_has_role(oid, {group}, 'member')
                      loop
-                         execute format('grant %s on database %I to %I', open.privileges, open.datname, login.rolname);
+                         begin
+                             execute format('grant %s on database %I to %I', open.privileges, open.datname, login.rolname);
+                         exception
+                             when undefined_object then null; -- a role that was dropped meanwhile needs no right
+                         end;
                      end loop;
                      execute format('revoke %s on database %I from public', open.privileges, open.datname);
                  exception
-                     when insufficient_privilege or undefined_object or invalid_catalog_name then null;
+                     when insufficient_privilege or invalid_catalog_name then null;
                  end;
              end loop;
          end $do$",

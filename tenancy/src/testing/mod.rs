@@ -9,7 +9,7 @@ mod registered;
 
 pub use installation::Installation;
 
-use crate::{migrations, tenants::DatabaseAddress};
+use crate::{migrations, servers::sql::refused_with, tenants::DatabaseAddress};
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -120,10 +120,21 @@ pub async fn run(sql: String) {
     let mut conn = PgConnection::connect_with(&server())
         .await
         .expect("the server for tests can be connected to");
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(&mut conn)
-        .await
-        .expect("a superuser may make and drop databases");
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match sqlx::raw_sql(AssertSqlSafe(sql.clone()))
+            .execute(&mut conn)
+            .await
+        {
+            // Tests beside this one change the same group of roles: "tuple concurrently updated".
+            Err(error) if tries < 20 && refused_with(&error, &["XX000"]) => {}
+            outcome => {
+                outcome.expect("a superuser may make and drop databases");
+                break;
+            }
+        }
+    }
 }
 
 /// On a thread of its own: the test's runtime may be ending.
