@@ -83,8 +83,9 @@ def test_what_does_not_leave_is_killed_and_so_is_its_postgresql(
     monkeypatch.setattr(schema, "GONE_WITHIN", 0.3)
     told, note = tmp_path / "told", tmp_path / "postgres" / "data" / "postmaster.pid"
     server = subprocess.Popen([binary], env=os.environ | {"TOLD": str(told), "STUBBORN": ""})
-    postgres = subprocess.Popen(["sleep", "600"])
-    reaped = threading.Thread(target=postgres.wait)
+    # PostgreSQL handles this signal; what is started in a shell's background inherits that it is ignored.
+    postgres = subprocess.Popen(["sleep", "600"], preexec_fn=lambda: signal.signal(signal.SIGQUIT, signal.SIG_DFL))
+    reaped = threading.Thread(target=postgres.wait, daemon=True)
     reaped.start()
     note.parent.mkdir(parents=True)
     note.write_text(f"{postgres.pid}\n{note.parent}\n")
