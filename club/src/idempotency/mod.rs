@@ -28,5 +28,5 @@ mod tests;
 
 pub use answer::StoredAnswer;
 pub use key::{Key, KeyHeader, Once};
-pub(crate) use operations::reused;
 pub use operations::{Claim, claim, forget_old, keep, transaction_id};
+pub(crate) use operations::{answered, reused};

@@ -27,6 +27,10 @@ pub async fn delete(ctx: &Ctx, password: SecretString, give_up: Option<Money>) -
     let id = ctx.user_id()?;
     let checked_hash = auth::confirm_password(ctx, password, "password").await?;
     let mut tx = ctx.begin().await?;
+    // Against the foreign keys too: whoever is about to pay this user has finished, or finds nobody.
+    sqlx::query!("select from users where id = $1 for update", id as UserId)
+        .execute(&mut *tx)
+        .await?;
     let deleted = sqlx::query!(
         "update users set first_name = '', last_name = '', email = 'deleted-' || id || '@deleted.invalid',
                           phone = null, cpf = null, cnpj = null, password_hash = '', private_key = '',

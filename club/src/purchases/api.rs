@@ -111,7 +111,8 @@ async fn explain_purchase(ctx: Ctx, Path(id): Path<PurchaseId>) -> Result<Json<E
     params(("id" = PurchaseId, Path), KeyHeader), request_body = NewRefund,
     responses(
         (status = 201, description = "The refund.", body = Refund),
-        (status = 409, description = "`already_refunded`, `insufficient_balance`, `idempotency_in_progress`.",
+        (status = 409, description = "`already_refunded`, `insufficient_balance`, `consumer_left`, `merchant_left`, \
+         `idempotency_in_progress`.",
          body = kernel::ErrorBody),
         SignedInRefusals,
     ),

@@ -2,7 +2,7 @@
 
 use super::{
     CashbackRule, Payment, ReferrerRule,
-    new_purchase::{Order, Way, is_price},
+    new_purchase::{Order, Sale, Way, is_price},
     parties::{Parties, PartyRow},
     postings::{Balances, MoneyOf, post},
     rules,
@@ -82,6 +82,13 @@ impl Decided {
         }
         if !is_price(price) {
             return Err(too_much());
+        }
+        if let Sale::Products {
+            shown: Some(shown), ..
+        } = order.sale
+            && shown != price
+        {
+            return Err(Error::invalid("price", "changed"));
         }
         let pool = rules::pool(cashback.iter().copied(), cashback_rule).ok_or_else(too_much)?;
         let (consumer, merchant) = (&parties.consumer, &parties.merchant);

@@ -25,10 +25,11 @@ const REASON_LENGTH: usize = 500;
 pub struct NewPurchase {
     /// How it is paid.
     pub payment: Payment,
-    /// What is bought, all from one merchant. Either this or `price`.
+    /// What is bought, all from one merchant. A sale without products has a `price` instead.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<NewItem>,
-    /// What a sale without products costs. Either this or `items`.
+    /// What a sale without products costs. Beside `items` it is the total that the buyer was shown: when the products
+    /// cost something else by now, the purchase is refused (`price` `changed`).
     pub price: Option<Money>,
     /// Who is paid, when a wallet pays a `price`.
     pub merchant_id: Option<UserId>,
@@ -96,7 +97,11 @@ pub(super) enum Way {
 /// What is sold.
 #[derive(Clone, Debug)]
 pub(super) enum Sale {
-    Products(Vec<NewItem>),
+    /// At their merchant's prices of now, which are the ones `shown` if the buyer said what those were.
+    Products {
+        items: Vec<NewItem>,
+        shown: Option<Money>,
+    },
     Price(Money),
 }
 
@@ -114,7 +119,6 @@ impl NewPurchase {
         let to_price = wallet && !products;
         Error::check([
             ("price", products || self.price.is_some(), "required"),
-            ("price", !products || self.price.is_none(), "not_with_items"),
             ("price", self.price.is_none_or(is_price), "out_of_range"),
             ("items", self.items.len() <= MOST_ITEMS, "too_many"),
             ("items", distinct.len() == self.items.len(), "duplicate"),
@@ -172,8 +176,11 @@ impl NewPurchase {
                 },
             },
             sale: match self.price {
-                Some(price) => Sale::Price(price),
-                None => Sale::Products(self.items),
+                Some(price) if !products => Sale::Price(price),
+                shown => Sale::Products {
+                    items: self.items,
+                    shown,
+                },
             },
         })
     }
@@ -289,15 +296,6 @@ mod tests {
                 },
                 "price",
                 "out_of_range",
-            ),
-            (
-                NewPurchase {
-                    items: vec![item(1)],
-                    merchant_id: None,
-                    ..wallet()
-                },
-                "price",
-                "not_with_items",
             ),
             (
                 NewPurchase {

@@ -100,6 +100,9 @@ fn user_has(ctx: &Ctx, module: Module, own: Option<bool>) -> bool {
 
 /// The active consumer and the active merchant of these ids.
 ///
+/// Their rows and those of their referrers are locked against deletion, in the mode that the purchase's foreign keys take
+/// anyway: nobody leaves the club between being found here and being paid.
+///
 /// # Errors
 /// `consumer` or `merchantId` `unknown`.
 pub(super) async fn parties(
@@ -109,7 +112,12 @@ pub(super) async fn parties(
 ) -> Result<Parties> {
     let rows = sqlx::query_as!(
         PartyRow,
-        r#"select u.id, u.user_type, m.cashback_percent as "merchant_percent?: Percent",
+        r#"with referrer as materialized (
+               select id, status from users
+               where id in (select referred_by from users where id = any ($1))
+               for key share
+           )
+           select u.id, u.user_type, m.cashback_percent as "merchant_percent?: Percent",
                   r.id as "referrer_id?", r.status as "referrer_status?",
                   c.consumer_percent as "consumer_percent?: Percent", c.club_percent as "club_percent?: Percent",
                   c.consumer_referrer_percent as "consumer_referrer_percent?: Percent",
@@ -117,12 +125,13 @@ pub(super) async fn parties(
                   c.set_by as "set_by?", c.set_at as "set_at?", c.reason as "reason?",
                   cashback.is_enabled as "cashback_enabled?", referrals.is_enabled as "referrals_enabled?"
            from users u
-           left join users r on r.id = u.referred_by
+           left join referrer r on r.id = u.referred_by
            left join user_cashback_configs c on c.user_id = u.id
            left join merchant_settings m on m.user_id = u.id
            left join user_modules cashback on cashback.user_id = u.id and cashback.module_key = 'cashback'
            left join user_modules referrals on referrals.user_id = r.id and referrals.module_key = 'referrals'
-           where u.id = any ($1) and u.status = 'active'"#,
+           where u.id = any ($1) and u.status = 'active'
+           for key share of u"#,
         &[consumer.0, merchant.0],
     )
     .fetch_all(conn)

@@ -23,7 +23,7 @@ use tenancy::modules::Module;
 /// [`Purchase`], 201; an external sale whose receipt number is known answers the first one, 200.
 ///
 /// # Errors
-/// The refused fields (`consumer` or `merchantId` `unknown`, …), no such product, `product_archived`, the module
+/// The refused fields (`consumer` or `merchantId` `unknown`, `price` `changed`, …), no such product, `product_archived`, the module
 /// `marketplace` off for a purchase of products, `insufficient_balance`, `receipt_number_used` for
 /// another consumer or price, and those of `idempotency::claim`. Merchants pay from no wallet and consumers register no
 /// sales: 403.
@@ -33,8 +33,11 @@ pub async fn record(ctx: &Ctx, key: &Key, new: NewPurchase) -> Result<StoredAnsw
     if order.payment() == Payment::External {
         keep_credit(ctx, actor).await?;
     }
-    if matches!(order.sale, Sale::Products(_)) {
-        require_module_of(ctx, Module::Marketplace).await?;
+    if matches!(order.sale, Sale::Products { .. })
+        && let Err(refusal) = require_module_of(ctx, Module::Marketplace).await
+    {
+        // Switched off after the first request had bought: the answer that got lost is still owed.
+        return idempotency::answered(ctx, key).await?.ok_or(refusal);
     }
     let mut attempts = Attempts::default();
     loop {
@@ -79,7 +82,7 @@ async fn resolve(
     order: &Order,
 ) -> Result<(Parties, Vec<Line>)> {
     let (merchant, lines) = match &order.sale {
-        Sale::Products(items) => {
+        Sale::Products { items, .. } => {
             let (merchant, lines) = product_lines(conn, items).await?;
             (Some(merchant), Some(lines))
         }
@@ -113,7 +116,7 @@ async fn resolve(
     })?;
     let lines = match (&order.sale, lines) {
         (Sale::Price(price), _) => vec![Line::of_price(*price, &parties.merchant)],
-        (Sale::Products(_), lines) => lines.unwrap_or_default(),
+        (Sale::Products { .. }, lines) => lines.unwrap_or_default(),
     };
     Ok((parties, lines))
 }
@@ -167,7 +170,7 @@ async fn answer_first(
 
 /// Gives the acting merchant's wallet the tenant's credit limit, when that has changed: in a transaction of its own,
 /// because a posting must take its locks in its own order. Credit in use stays until it is paid back.
-async fn keep_credit(ctx: &Ctx, merchant: UserId) -> Result<()> {
+pub(super) async fn keep_credit(ctx: &Ctx, merchant: UserId) -> Result<()> {
     let mut conn = ctx.conn().await?;
     let limit = cashback::read_settings(&mut conn)
         .await?

@@ -4,6 +4,7 @@ use super::{
     NewRefund, Payment, Refund,
     postings::{Balances, MoneyOf},
     read::scope,
+    record::keep_credit,
     rules::{difference, minus, plus, taken_back, total},
 };
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
     idempotency::{self, Claim, Key, StoredAnswer, transaction_id},
     ledger::{self, Account, Attempt, Attempts, Posting, TransactionKind},
     outbox,
+    users::UserStatus,
 };
 use axum::http::StatusCode;
 use kernel::{Error, Money, PurchaseId, RefundId, Result, Shares, UserId};
@@ -23,12 +25,16 @@ use tenancy::{Actor, administrators::Permission};
 ///
 /// # Errors
 /// No such purchase, 403 for its consumer, `amount: exceeds_purchase`, `already_refunded`, `insufficient_balance` when
-/// the merchant's wallet cannot pay, and those of `idempotency::claim`.
+/// the merchant's wallet cannot pay, `consumer_left` or `merchant_left` when whoever gets something back has left the
+/// club, and those of `idempotency::claim`.
 pub async fn refund(ctx: &Ctx, key: &Key, id: PurchaseId, new: NewRefund) -> Result<StoredAnswer> {
     if !matches!(ctx.actor, Actor::User(_)) {
         ctx.require(Permission::ManageMembers)?;
     }
     let (amount, reason) = new.check()?;
+    if let Actor::User(merchant) = ctx.actor {
+        keep_credit(ctx, merchant).await?;
+    }
     let mut attempts = Attempts::default();
     loop {
         let mut tx = ctx.begin().await?;
@@ -87,6 +93,8 @@ struct Standing {
     refunded: Money,
     refunds: i32,
     is_released: bool,
+    consumer_left: bool,
+    merchant_left: bool,
 }
 
 impl Standing {
@@ -121,8 +129,20 @@ async fn lock(conn: &mut PgConnection, ctx: &Ctx, id: PurchaseId) -> Result<Stan
         r#"select count(*)::integer as "refunds!" from refunds where purchase_id = $1"#,
         id as PurchaseId,
     )
-    .fetch_one(conn)
+    .fetch_one(&mut *conn)
     .await?;
+    // Whoever is here stays until the money has moved.
+    let left = sqlx::query!(
+        r#"select id as "id: UserId", status as "status: UserStatus" from users where id in ($1, $2) for key share"#,
+        row.consumer_id as UserId,
+        row.merchant_id as UserId,
+    )
+    .fetch_all(conn)
+    .await?;
+    let has_left = |user| {
+        left.iter()
+            .any(|it| it.id == user && it.status == UserStatus::Deleted)
+    };
     match scope(ctx)? {
         Some(user) if user == row.consumer_id => return Err(Error::forbidden()),
         Some(user) if user != row.merchant_id => return Err(Error::not_found("purchase")),
@@ -147,6 +167,8 @@ async fn lock(conn: &mut PgConnection, ctx: &Ctx, id: PurchaseId) -> Result<Stan
         refunded: row.refunded,
         refunds,
         is_released: row.released_at.is_some(),
+        consumer_left: has_left(row.consumer_id),
+        merchant_left: has_left(row.merchant_id),
     })
 }
 
@@ -178,9 +200,14 @@ impl Taking {
         };
         let mut merchant = total(step);
         if money.payment == Payment::Wallet {
+            refuse_if(standing.consumer_left, "consumer_left")?;
             give(&mut balances, money.consumer, amount);
             merchant = minus(merchant, amount);
         }
+        refuse_if(
+            standing.merchant_left && merchant.is_positive(),
+            "merchant_left",
+        )?;
         give(&mut balances, money.merchant, merchant);
         if merchant.is_negative() && balances.is_short(money.merchant) {
             return Err(Error::conflict(
@@ -221,6 +248,17 @@ impl Taking {
                 posting.credit(account, amount)
             })
     }
+}
+
+/// Nobody could take money out of a wallet whose owner has left.
+fn refuse_if(has_left: bool, code: &'static str) -> Result<()> {
+    if has_left {
+        return Err(Error::conflict(
+            code,
+            "Whoever would get this back has left the club and has no wallet. Settle it outside of the club.",
+        ));
+    }
+    Ok(())
 }
 
 async fn write(

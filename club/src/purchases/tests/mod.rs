@@ -1,7 +1,9 @@
 //! Purchases on a real database, through their operations and their routes. After each test the ledger's audit is empty.
 
+mod again;
 mod at_once;
 mod known_answers;
+mod leaving;
 mod random;
 mod routes;
 
