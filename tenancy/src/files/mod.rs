@@ -9,6 +9,7 @@ mod tests;
 
 pub use s3::Bucket;
 
+use crate::heavy::Heavy;
 use axum::body::Bytes;
 use futures::TryStreamExt;
 use kernel::{Error, FileId, Result, TenantId};
@@ -18,7 +19,6 @@ use object_store::{
 };
 use std::{fs, io, path, sync::Arc};
 use time::OffsetDateTime;
-use tokio::sync::Semaphore;
 
 /// How many images are read or written anew at once; one can take hundreds of megabytes while it is.
 const AT_ONCE: usize = 2;
@@ -27,7 +27,7 @@ const AT_ONCE: usize = 2;
 #[derive(Clone, Debug)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
-    permits: Arc<Semaphore>,
+    heavy: Heavy,
 }
 
 /// A file as the store lists it.
@@ -61,7 +61,7 @@ impl Files {
     fn over(store: Arc<dyn ObjectStore>) -> Self {
         Self {
             store,
-            permits: Arc::new(Semaphore::new(AT_ONCE)),
+            heavy: Heavy::new(AT_ONCE),
         }
     }
 
@@ -115,23 +115,12 @@ impl Files {
         Ok(files.collect())
     }
 
-    /// Runs heavy work on a file on a thread of its own, a few at a time; the others wait. The permit goes into the work:
-    /// a caller that gives up does not let one more start.
+    /// Does heavy work on a file on a thread of its own, a few at a time; the others wait.
     pub async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let permit = Arc::clone(&self.permits)
-            .acquire_owned()
-            .await
-            .map_err(Error::internal)?;
-        tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(permit);
-            done
-        })
-        .await
-        .map_err(Error::internal)?
+        self.heavy.work(work).await
     }
 }
 

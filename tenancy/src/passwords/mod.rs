@@ -1,8 +1,8 @@
 //! Passwords: Argon2id on a bounded blocking pool, the same time for unknown users.
 //!
-//! A hash takes 19 MiB and tens of milliseconds of a core; a flood of sign-ins waits here instead of taking every core
-//! and all memory. To make hashing dearer, raise the numbers in [`argon2`]: old hashes go on being accepted, and
-//! [`needs_rehash`] says at the next sign-in which ones to replace.
+//! A hash takes 19 MiB and tens of milliseconds of a core; a flood of sign-ins waits for its turn. To make hashing dearer,
+//! raise the numbers in [`argon2`]: old hashes go on being accepted, and [`needs_rehash`] says at the next sign-in which
+//! ones to replace.
 
 mod strength;
 #[cfg(test)]
@@ -11,70 +11,52 @@ mod tests;
 pub(crate) use strength::readable;
 pub use strength::{check_strength, generate};
 
-use crate::secrets::random;
+use crate::{heavy::Heavy, secrets::random};
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use kernel::{Error, Result};
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 /// Hashes and checks passwords, a few at a time. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Passwords {
-    permits: Arc<Semaphore>,
+    heavy: Heavy,
 }
 
 impl Passwords {
     /// At most `at_once` hashes run at a time; the others wait.
     pub fn new(at_once: usize) -> Self {
         Self {
-            permits: Arc::new(Semaphore::new(at_once.max(1))),
+            heavy: Heavy::new(at_once.max(1)),
         }
     }
 
     /// The PHC string to store.
     pub async fn hash(&self, password: SecretString) -> Result<String> {
-        self.run(move || {
-            let hash = hash(&password)?;
-            Ok(hash.to_string())
-        })
-        .await
+        self.heavy
+            .work(move || {
+                let hash = hash(&password)?;
+                Ok(hash.to_string())
+            })
+            .await
     }
 
     /// Whether the password is the stored one. Without a stored one (unknown user) it takes the same time and is `false`.
     pub async fn verify(&self, password: SecretString, stored: Option<String>) -> Result<bool> {
-        self.run(move || {
-            let Some(stored) = stored else {
-                hash(&password)?;
-                return Ok(false);
-            };
-            let stored = PasswordHash::new(&stored).map_err(Error::internal)?;
-            Ok(argon2()?
-                .verify_password(password.expose_secret().as_bytes(), &stored)
-                .is_ok())
-        })
-        .await
-    }
-
-    /// The permit goes into the blocking task: a caller that gives up does not let one more hash start.
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let permit = Arc::clone(&self.permits)
-            .acquire_owned()
+        self.heavy
+            .work(move || {
+                let Some(stored) = stored else {
+                    hash(&password)?;
+                    return Ok(false);
+                };
+                let stored = PasswordHash::new(&stored).map_err(Error::internal)?;
+                Ok(argon2()?
+                    .verify_password(password.expose_secret().as_bytes(), &stored)
+                    .is_ok())
+            })
             .await
-            .map_err(Error::internal)?;
-        tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(permit);
-            done
-        })
-        .await
-        .map_err(Error::internal)?
     }
 }
 
