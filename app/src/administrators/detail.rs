@@ -1,7 +1,7 @@
 //! One administrator: who, what they may do, and how they get in.
 
 use super::{
-    HandedOver, here, last_sign_in, of_change, roles, server_fns, state_badge, words::words,
+    HandedOver, Opened, here, last_sign_in, of_change, roles, server_fns, state_badge, words::words,
 };
 use crate::{
     account::role_word,
@@ -21,12 +21,13 @@ pub(crate) fn AdministratorPage() -> impl IntoView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
     let one = Resource::new(id, server_fns::read_administrator);
-    loaded(one, |one| view! { <Loaded one/> })
+    loaded(one, |opened| view! { <Loaded opened/> })
 }
 
 #[component]
-fn Loaded(one: Administrator) -> impl IntoView {
+fn Loaded(opened: Opened) -> impl IntoView {
     let t = words();
+    let Opened { one, once } = opened;
     let frame = frame();
     let is_own = frame
         .session
@@ -58,7 +59,7 @@ fn Loaded(one: Administrator) -> impl IntoView {
             {may_change.then(|| if is_own {
                 view! { <Own/> }.into_any()
             } else {
-                view! { <div class="grid gap-6"><Password one=one.clone()/><Block one/></div> }.into_any()
+                view! { <div class="grid gap-6"><Password one=one.clone() once/><Block one/></div> }.into_any()
             })}
         </div>
     }
@@ -81,13 +82,14 @@ fn Details(one: Administrator, is_own: bool) -> impl IntoView {
 }
 
 #[component]
-fn Password(one: Administrator) -> impl IntoView {
+fn Password(one: Administrator, once: String) -> impl IntoView {
     let t = words();
     let action = form::to::<server_fns::RenewPassword>();
     view! {
         <Card title=t.password text=t.password_text>
             <Form action name=of_change::PASSWORD>
                 <input type="hidden" name="id" value=one.id.to_string()/>
+                <input type="hidden" name="once" value=once/>
                 <div><Submit main=false>{t.renew}</Submit></div>
             </Form>
         </Card>

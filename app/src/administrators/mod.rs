@@ -24,6 +24,7 @@ use crate::{
     words::count,
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use tenancy::administrators::{Administrator, Permission, Role};
 
 /// The form that makes one.
@@ -36,6 +37,14 @@ mod of_change {
     pub(super) const DETAILS: &str = "administrator-details";
     pub(super) const BLOCK: &str = "administrator-block";
     pub(super) const PASSWORD: &str = "administrator-password";
+}
+
+/// One of them, as their page has them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Opened {
+    one: Administrator,
+    /// The key of the form that gives them a new password: sent twice, it gives the same one.
+    once: String,
 }
 
 /// The list's own address on this site.

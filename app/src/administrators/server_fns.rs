@@ -1,5 +1,6 @@
 //! What the administrators' pages ask and change, in the realm of the host that is visited.
 
+use super::Opened;
 use crate::Refusal;
 use leptos::prelude::*;
 use tenancy::administrators::Administrator;
@@ -11,11 +12,11 @@ use crate::{form, visit::Visit};
 #[cfg(feature = "ssr")]
 use kernel::{AdminId, Email, Error, Result as Outcome};
 #[cfg(feature = "ssr")]
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 #[cfg(feature = "ssr")]
 use tenancy::{
     administrators::{self, AdministratorPatch, NewAdministrator, Role},
-    passwords,
+    passwords, secrets,
 };
 
 /// Everybody who may sign in to this console, or could.
@@ -25,11 +26,14 @@ pub(crate) async fn list_administrators() -> Result<Vec<Administrator>, Refusal>
     Ok(administrators::list(&visit.platform(), visit.realm()).await?)
 }
 
-/// One of them.
+/// One of them, to be changed.
 #[server(endpoint = "administrators/one")]
-pub(crate) async fn read_administrator(id: String) -> Result<Administrator, Refusal> {
+pub(crate) async fn read_administrator(id: String) -> Result<Opened, Refusal> {
     let visit = Visit::current()?;
-    Ok(administrators::by_id(&visit.platform(), visit.realm(), parsed(&id)?).await?)
+    Ok(Opened {
+        one: administrators::by_id(&visit.platform(), visit.realm(), parsed(&id)?).await?,
+        once: secrets::random_token().expose_secret().to_owned(),
+    })
 }
 
 /// Makes one, with a password that is shown once.
@@ -109,12 +113,12 @@ pub(crate) async fn block_administrator(id: String, state: String) -> Result<(),
     Ok(())
 }
 
-/// Gives one a new password, which is shown once.
+/// Gives one a new password, which is shown once. The same form sent again gives the same: a browser shows only the answer
+/// to the last click.
 #[server(endpoint = "administrators/password")]
-pub(crate) async fn renew_password(id: String) -> Result<(), Refusal> {
-    let password = passwords::generate();
-    let renewed = renew(&id, password.clone()).await;
-    let email = form::settle(of_change::PASSWORD, &[], renewed)?;
+pub(crate) async fn renew_password(id: String, once: String) -> Result<(), Refusal> {
+    let renewed = renew(&id, &once).await;
+    let (email, password) = form::settle(of_change::PASSWORD, &[], renewed)?;
     let path = format!("{}/administrators/{id}", Visit::current()?.home());
     hand_over(
         "administrator_password",
@@ -132,13 +136,15 @@ async fn change(id: &str, patch: AdministratorPatch) -> Outcome<Administrator> {
 }
 
 #[cfg(feature = "ssr")]
-async fn renew(id: &str, password: secrecy::SecretString) -> Outcome<String> {
+async fn renew(id: &str, once: &str) -> Outcome<(String, SecretString)> {
     let visit = Visit::current()?;
+    let token = visit.token().ok_or_else(Error::unauthenticated)?;
+    let password = passwords::drawn(token.as_bytes(), &format!("{id} {once}"));
     let (ctx, realm) = (visit.platform(), visit.realm());
     let email = administrators::by_id(&ctx, realm, parsed(id)?).await?.email;
     let address = Email::parse(&email).map_err(Error::internal)?;
-    administrators::reset_password(&ctx, realm, &address, password).await?;
-    Ok(email)
+    administrators::reset_password(&ctx, realm, &address, password.clone()).await?;
+    Ok((email, password))
 }
 
 /// The new password goes to the next page and nowhere else.

@@ -1,7 +1,8 @@
 //! A form is sent once: while its answer is under way, a second click sends nothing.
 //!
 //! One listener for all forms that post, whichever page they are on. Without the browser's program nobody holds the
-//! second click back: it reaches an operation that refuses what was done already, or does the same again.
+//! second click back: it reaches an operation that refuses what was done already, or does the same again. A form whose
+//! operation draws something carries a key, by which it draws the same (a new password).
 
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
 use std::time::Duration;

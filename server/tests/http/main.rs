@@ -1,5 +1,6 @@
 //! The server over real sockets, on a real PostgreSQL.
 
+mod administrators;
 mod answers;
 mod console;
 mod drain;

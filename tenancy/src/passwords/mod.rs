@@ -9,7 +9,7 @@ mod strength;
 mod tests;
 
 pub(crate) use strength::readable;
-pub use strength::{check_strength, generate};
+pub use strength::{check_strength, drawn, generate};
 
 use crate::{heavy::Heavy, secrets::random};
 use argon2::{

@@ -1,6 +1,6 @@
 //! Which passwords people may choose, and those that we make for them.
 
-use crate::secrets::random;
+use crate::secrets::{hmac_sha256, random};
 use secrecy::SecretString;
 
 /// The fewest characters of a password.
@@ -52,9 +52,18 @@ pub fn generate() -> SecretString {
     readable::<20>().into()
 }
 
+/// The same, but the same each time for one secret and what it is drawn for.
+pub fn drawn(secret: &[u8], purpose: &str) -> SecretString {
+    legible(&hmac_sha256(secret, purpose.as_bytes())[..20]).into()
+}
+
 /// Random characters that are easy to read out, five bits each.
 pub(crate) fn readable<const N: usize>() -> String {
-    random::<N>()
+    legible(&random::<N>())
+}
+
+fn legible(bytes: &[u8]) -> String {
+    bytes
         .iter()
         .map(|byte| char::from(READABLE[usize::from(byte % 32)]))
         .collect()

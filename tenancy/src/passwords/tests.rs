@@ -1,6 +1,6 @@
 //! What is hashed, what is refused.
 
-use super::{Passwords, check_strength, generate, needs_rehash};
+use super::{Passwords, check_strength, drawn, generate, needs_rehash};
 use argon2::{Argon2, Params, password_hash::PasswordHasher};
 use kernel::Error;
 use secrecy::ExposeSecret;
@@ -78,4 +78,14 @@ fn generated_passwords_are_good_enough_and_never_the_same() {
     assert_eq!(one.expose_secret().len(), 20);
     assert_eq!(check_strength(one.expose_secret()), Ok(()));
     assert_ne!(one.expose_secret(), other.expose_secret());
+}
+
+#[test]
+fn what_is_drawn_again_for_the_same_is_the_same() {
+    let of = |secret: &[u8], purpose| drawn(secret, purpose).expose_secret().to_owned();
+    let one = of(b"a token", "a form");
+    assert_eq!((one.len(), check_strength(&one)), (20, Ok(())));
+    assert_eq!(one, of(b"a token", "a form"));
+    assert_ne!(one, of(b"a token", "another form"));
+    assert_ne!(one, of(b"another token", "a form"));
 }
