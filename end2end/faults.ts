@@ -13,6 +13,11 @@ export class Faults {
     this.announced.add(`answered ${status}`);
   }
 
+  /** A page's program will fail; it has to. */
+  announceFailure(): void {
+    for (const fault of ['console', 'exception']) this.announced.add(fault);
+  }
+
   /** `runsScripts`: whether the watched browsers run the pages' scripts. */
   constructor(private readonly runsScripts: boolean) {}
 
