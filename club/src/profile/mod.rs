@@ -9,8 +9,6 @@ mod api;
 mod deletion;
 #[cfg(feature = "ssr")]
 mod export;
-#[cfg(all(test, feature = "ssr"))]
-mod held_tests;
 #[cfg(feature = "ssr")]
 mod operations;
 #[cfg(feature = "ssr")]

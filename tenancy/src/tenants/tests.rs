@@ -10,7 +10,7 @@ use crate::{
     branding::{Branding, set_branding},
     modules::{Module, set_module},
     platform::{Actor, Origin},
-    testing::Installation,
+    testing::{Installation, all_to_the_consumer},
 };
 use kernel::{
     AdminId, CashbackSplit, Kind, Locale, Money, Percent, Result, SessionId, Slug, TenantId,
@@ -43,15 +43,6 @@ async fn resolved(installation: &Installation, slug: &str) -> Arc<LiveTenant> {
 /// A clock that stands still.
 fn noon() -> Clock {
     Clock::fixed(datetime!(2026-06-01 12:00 UTC))
-}
-
-fn all_to_the_consumer() -> CashbackSplit {
-    CashbackSplit {
-        consumer_percent: Percent::HUNDRED,
-        club_percent: Percent::ZERO,
-        consumer_referrer_percent: Percent::ZERO,
-        merchant_referrer_percent: Percent::ZERO,
-    }
 }
 
 #[tokio::test]

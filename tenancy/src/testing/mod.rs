@@ -10,11 +10,13 @@ mod registered;
 pub use installation::Installation;
 
 use crate::{migrations, servers::sql::refused_with, tenants::DatabaseAddress};
+use kernel::{CashbackSplit, Percent};
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::{env, str::FromStr, thread};
+use std::{env, str::FromStr, thread, time::Duration};
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 /// A database that lives as long as this value.
@@ -44,6 +46,31 @@ pub fn server() -> PgConnectOptions {
     PgConnectOptions::from_str(&url)
         .expect("CLUBE_TEST_POSTGRES_URL is an address")
         .disable_statement_logging()
+}
+
+/// Waits until something has become so.
+///
+/// # Panics
+/// When it has not after a long time.
+pub async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+    let waiting = async {
+        while !holds().await {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), waiting)
+        .await
+        .unwrap_or_else(|_| panic!("still not so: {what}"));
+}
+
+/// All of the cashback for whoever buys.
+pub fn all_to_the_consumer() -> CashbackSplit {
+    CashbackSplit {
+        consumer_percent: Percent::HUNDRED,
+        club_percent: Percent::ZERO,
+        consumer_referrer_percent: Percent::ZERO,
+        merchant_referrer_percent: Percent::ZERO,
+    }
 }
 
 /// A new master database with the schema of this code.

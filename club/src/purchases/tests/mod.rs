@@ -5,7 +5,9 @@ mod at_once;
 mod known_answers;
 mod leaving;
 mod random;
+mod refunds;
 mod routes;
+mod shares;
 
 use super::{
     NewPurchase, NewRefund, Payment, Purchase, Refund, SoughtConsumer, record, refund, release_due,

@@ -5,23 +5,14 @@ mod outage;
 mod registry;
 
 use super::{Resolver, Site};
-use crate::{Clock, tenants::LiveTenant, testing::Installation};
+use crate::{
+    Clock,
+    tenants::LiveTenant,
+    testing::{Installation, until},
+};
 use kernel::{Error, Kind, Slug};
-use std::{future::Future, sync::Arc, time::Duration};
+use std::sync::Arc;
 use time::macros::datetime;
-use tokio::time::{sleep, timeout};
-
-/// Waits until something has become so.
-async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
-    let waiting = async {
-        while !holds().await {
-            sleep(Duration::from_millis(5)).await;
-        }
-    };
-    timeout(Duration::from_secs(20), waiting)
-        .await
-        .unwrap_or_else(|_| panic!("still not so: {what}"));
-}
 
 /// Whom the header names; `None` for nobody.
 async fn slug(resolver: &Resolver, header: &str) -> Option<Slug> {

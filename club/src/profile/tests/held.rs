@@ -8,24 +8,15 @@ use crate::{
     purchases::tests::{Market, Member},
     testing::{Call, Outcome, PASSWORD},
 };
-use kernel::{CashbackSplit, Money, Percent};
+use kernel::Money;
 use serde_json::{Value, json};
-use tenancy::{Actor, administrators::Role};
+use tenancy::{Actor, administrators::Role, testing::all_to_the_consumer};
 
 async fn export(market: &Market, member: &Member) -> Value {
     let call = Call::get("/api/profile/export").bearer(&member.token);
     let reply = market.club.send(call).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
     reply.body
-}
-
-fn all_to_the_consumer() -> CashbackSplit {
-    CashbackSplit {
-        consumer_percent: Percent::HUNDRED,
-        club_percent: Percent::ZERO,
-        consumer_referrer_percent: Percent::ZERO,
-        merchant_referrer_percent: Percent::ZERO,
-    }
 }
 
 #[tokio::test]
