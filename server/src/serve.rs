@@ -202,7 +202,7 @@ async fn leave(leaving: Leaving, pause: Duration) {
 }
 
 /// SIGTERM from a supervisor, SIGINT from a keyboard.
-async fn told_to_stop() {
+pub(crate) async fn told_to_stop() {
     let (Ok(mut term), Ok(mut int)) = (
         signal(SignalKind::terminate()),
         signal(SignalKind::interrupt()),

@@ -16,13 +16,12 @@ mod seed_demo;
 pub use outcome::sentence;
 pub use seed_demo::seed_demo;
 
-use crate::{settings::Settings, start};
+use crate::{serve::told_to_stop, settings::Settings, start};
 use clap::{Args, Subcommand};
 use kernel::Result;
 use outcome::Outcome;
 use std::process::ExitCode;
 use tenancy::{Actor, Origin, PlatformCtx};
-use tokio::signal::unix::{SignalKind, signal};
 
 /// What `clube` can do.
 #[derive(Debug, Subcommand)]
@@ -91,18 +90,5 @@ async fn execute(command: Command, ctx: &PlatformCtx, settings: &Settings) -> Re
         Command::RotateKeys => Box::pin(rotate_keys::run(ctx)).await,
         Command::Audit(arguments) => audit::run(ctx, arguments).await,
         Command::SeedDemo => seed_demo::run(ctx, settings).await,
-    }
-}
-
-async fn told_to_stop() {
-    let (Ok(mut term), Ok(mut int)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
     }
 }
