@@ -4,9 +4,26 @@
 //! fields by name, never by their value.
 
 use crate::Ctx;
-use kernel::Result;
+use kernel::{Error, Result};
 use serde_json::Value;
 use sqlx::PgConnection;
+
+/// The longest reason, in characters.
+const REASON_LENGTH: usize = 500;
+
+/// The reason that an administrator gives for what they do, without spaces around it; it explains it later.
+///
+/// # Errors
+/// `reason`: `required`, `too_long`.
+pub(crate) fn reason(given: &str) -> Result<&str> {
+    let reason = given.trim();
+    let is_short = reason.chars().count() <= REASON_LENGTH;
+    Error::check([
+        ("reason", !reason.is_empty(), "required"),
+        ("reason", is_short, "too_long"),
+    ])?;
+    Ok(reason)
+}
 
 /// What was done.
 #[derive(Debug, Default)]

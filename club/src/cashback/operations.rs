@@ -7,9 +7,6 @@ use serde_json::{Value, json, to_value};
 use sqlx::PgConnection;
 use tenancy::administrators::Permission;
 
-/// The longest reason, in characters.
-const REASON_LENGTH: usize = 500;
-
 /// By which percentages the acting user's purchases, or sales, are split, and why.
 pub async fn mine(ctx: &Ctx) -> Result<CashbackConfig> {
     let user = ctx.user_id()?;
@@ -36,12 +33,7 @@ pub async fn set_for_user(
 ) -> Result<()> {
     ctx.require(Permission::ManageMembers)?;
     percentages.check()?;
-    let reason = reason.trim();
-    let length = reason.chars().count();
-    Error::check([
-        ("reason", length > 0, "required"),
-        ("reason", length <= REASON_LENGTH, "too_long"),
-    ])?;
+    let reason = audit::reason(reason)?;
     let mut tx = ctx.begin().await?;
     let before = own(&mut tx, user).await?;
     sqlx::query!(

@@ -11,9 +11,6 @@ use tenancy::{
 };
 use uuid::Uuid;
 
-/// The longest reason, in characters.
-const REASON_LENGTH: usize = 500;
-
 /// Whether a user may use a module, and why. Who may ask is the caller's business.
 pub async fn effective(ctx: &Ctx, user: UserId, module: Module) -> Result<Decision> {
     let tenant = ctx.tenant.module(module);
@@ -77,15 +74,7 @@ pub async fn set_for_user(
     reason: &str,
 ) -> Result<()> {
     ctx.require(Permission::ManageMembers)?;
-    let reason = reason.trim();
-    Error::check([
-        ("reason", !reason.is_empty(), "required"),
-        (
-            "reason",
-            reason.chars().count() <= REASON_LENGTH,
-            "too_long",
-        ),
-    ])?;
+    let reason = audit::reason(reason)?;
     let mut tx = ctx.begin().await?;
     let before = lock(&mut tx, user, module).await?;
     sqlx::query!(

@@ -36,9 +36,6 @@ use kernel::{Cnpj, Cpf, UserDocumentId, UserId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-/// The longest reason of a refusal, in characters.
-pub const LONGEST_REASON: usize = 500;
-
 /// What a document shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(

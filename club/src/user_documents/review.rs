@@ -1,8 +1,7 @@
 //! Looking at documents, for the club's administrators.
 
 use super::{
-    LONGEST_REASON, ReviewedDocument, TaxNumbers, UserDocument, UserDocumentStatus,
-    operations::cnpj_required,
+    ReviewedDocument, TaxNumbers, UserDocument, UserDocumentStatus, operations::cnpj_required,
 };
 use crate::{
     Ctx, audit,
@@ -60,10 +59,7 @@ pub async fn queue(ctx: &Ctx, page: PageRequest) -> Result<Page<ReviewedDocument
     )
     .fetch_all(&mut *conn)
     .await?;
-    let rows = rows.into_iter().map(ReviewedDocument::from).collect();
-    Ok(Page::cut(rows, limit, |row: &ReviewedDocument| {
-        row.document.id.0
-    }))
+    Ok(page_of(rows, limit))
 }
 
 /// How many documents wait for review.
@@ -91,10 +87,12 @@ pub async fn of_user(ctx: &Ctx, user: UserId, page: PageRequest) -> Result<Page<
     )
     .fetch_all(&mut *conn)
     .await?;
+    Ok(page_of(rows, limit))
+}
+
+fn page_of(rows: Vec<Row>, limit: u16) -> Page<ReviewedDocument> {
     let rows = rows.into_iter().map(ReviewedDocument::from).collect();
-    Ok(Page::cut(rows, limit, |row: &ReviewedDocument| {
-        row.document.id.0
-    }))
+    Page::cut(rows, limit, |row: &ReviewedDocument| row.document.id.0)
 }
 
 /// One document, whoever sent it. Error: `not_found`, also when its user replaced it meanwhile.
@@ -142,16 +140,7 @@ pub async fn approve(
 /// Errors: field `reason` `required`, `too_long`; `not_found`, also when its user replaced it meanwhile;
 /// `already_reviewed`.
 pub async fn refuse(ctx: &Ctx, id: UserDocumentId, reason: &str) -> Result<ReviewedDocument> {
-    let reason = reason.trim();
-    Error::check([
-        (
-            "reason",
-            reason.chars().count() <= LONGEST_REASON,
-            "too_long",
-        ),
-        ("reason", !reason.is_empty(), "required"),
-    ])?;
-    review(ctx, id, Decision::Refuse(reason)).await
+    review(ctx, id, Decision::Refuse(audit::reason(reason)?)).await
 }
 
 /// What an administrator makes of a document.

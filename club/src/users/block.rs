@@ -6,9 +6,6 @@ use kernel::{Error, Result, UserId};
 use serde_json::json;
 use tenancy::administrators::Permission;
 
-/// The longest reason, in characters.
-const REASON_LENGTH: usize = 500;
-
 /// Takes a member's way in away: their sessions end at once, what they have is kept.
 ///
 /// Errors: 403; 404, also for an account that was deleted; field `reason`. Blocking twice changes nothing.
@@ -23,12 +20,7 @@ pub async fn unblock(ctx: &Ctx, id: UserId, reason: &str) -> Result<()> {
 
 async fn set(ctx: &Ctx, id: UserId, status: UserStatus, reason: &str) -> Result<()> {
     ctx.require(Permission::ManageMembers)?;
-    let reason = reason.trim();
-    let is_short = reason.chars().count() <= REASON_LENGTH;
-    Error::check([
-        ("reason", !reason.is_empty(), "required"),
-        ("reason", is_short, "too_long"),
-    ])?;
+    let reason = audit::reason(reason)?;
     let mut tx = ctx.begin().await?;
     let before = sqlx::query_scalar!(
         "select status from users where id = $1 and status <> 'deleted' for update",

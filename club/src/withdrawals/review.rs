@@ -18,9 +18,6 @@ use tenancy::{
     tenants::{self, WithdrawalConfig},
 };
 
-/// The longest reason, in characters.
-const REASON_LENGTH: usize = 500;
-
 /// The club's rules for withdrawals, for its administrators.
 pub fn settings(ctx: &Ctx) -> Result<WithdrawalConfig> {
     ctx.require(Permission::ViewConsole)?;
@@ -84,7 +81,7 @@ pub async fn approve(ctx: &Ctx, id: WithdrawalId) -> Result<Withdrawal> {
 /// No such withdrawal, `already_decided`, `reason` `required` or `too_long`.
 pub async fn reject(ctx: &Ctx, id: WithdrawalId, reason: &str) -> Result<Withdrawal> {
     ctx.require(Permission::ManageMembers)?;
-    let reason = checked(reason)?;
+    let reason = audit::reason(reason)?;
     let mut tx = ctx.begin().await?;
     let Locked { money, status, .. } = lock(&mut tx, id).await?;
     if !matches!(
@@ -142,7 +139,7 @@ pub(super) async fn decide_with(
     reason: &str,
 ) -> Result<Withdrawal> {
     ctx.require(Permission::ManageSettings)?;
-    let reason = checked(reason)?;
+    let reason = audit::reason(reason)?;
     ask_once_more(ctx, provider, id).await?;
     let mut tx = ctx.begin().await?;
     let withdrawal = lock(&mut tx, id).await?;
@@ -177,7 +174,7 @@ pub(super) async fn decide_with(
 /// `too_long`.
 pub async fn acknowledge(ctx: &Ctx, id: WithdrawalId, reason: &str) -> Result<Withdrawal> {
     ctx.require(Permission::ManageSettings)?;
-    let reason = checked(reason)?;
+    let reason = audit::reason(reason)?;
     let mut tx = ctx.begin().await?;
     let withdrawal = lock(&mut tx, id).await?;
     let Some(attention) = withdrawal
@@ -248,19 +245,6 @@ async fn decided(
         "already_decided",
         "This withdrawal was approved or rejected before.",
     ))
-}
-
-fn checked(reason: &str) -> Result<&str> {
-    let reason = reason.trim();
-    Error::check([
-        ("reason", !reason.is_empty(), "required"),
-        (
-            "reason",
-            reason.chars().count() <= REASON_LENGTH,
-            "too_long",
-        ),
-    ])?;
-    Ok(reason)
 }
 
 async fn note(
