@@ -4,6 +4,7 @@ use super::{NewPixKey, PixKeyCheck, UserPixKey};
 use crate::{
     Ctx, audit, outbox,
     pix::{self, PixKey, PixKeyKind, PixProvider},
+    users,
 };
 use kernel::{Document, Error, Result, UserId, WithdrawalId};
 use serde_json::{Value, json};
@@ -71,7 +72,7 @@ pub(super) async fn set_with(
         set_at: now,
     };
     let mut tx = ctx.begin().await?;
-    lock(&mut tx, user).await?;
+    users::lock(&mut tx, user).await?;
     let before = owned_key(&mut tx, user).await?;
     if let Some(before) = &before
         && (&before.key, &before.owner) == (&after.key, &after.owner)
@@ -89,7 +90,7 @@ pub(super) async fn set_with(
 pub async fn remove_pix_key(ctx: &Ctx) -> Result<()> {
     let user = ctx.user_id()?;
     let mut tx = ctx.begin().await?;
-    lock(&mut tx, user).await?;
+    users::lock(&mut tx, user).await?;
     let before = owned_key(&mut tx, user).await?;
     if before.is_some() {
         forget_pix_key(&mut tx, user).await?;
@@ -203,17 +204,6 @@ async fn documents(conn: &mut PgConnection, user: UserId) -> Result<Vec<Document
         .ok_or_else(Error::unauthenticated)?;
     let documents = [row.cpf.map(Document::from), row.cnpj.map(Document::from)];
     Ok(documents.into_iter().flatten().collect())
-}
-
-async fn lock(conn: &mut PgConnection, user: UserId) -> Result<()> {
-    sqlx::query!(
-        "select id from users where id = $1 and status <> 'deleted' for no key update",
-        user as UserId
-    )
-    .fetch_optional(conn)
-    .await?
-    .map(drop)
-    .ok_or_else(Error::unauthenticated)
 }
 
 async fn write(conn: &mut PgConnection, user: UserId, key: &OwnedKey) -> Result<()> {

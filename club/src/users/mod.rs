@@ -38,7 +38,7 @@ pub(crate) use new_user::{Form, allow_cnpj};
 #[cfg(feature = "ssr")]
 pub use operations::{by_id, count, list, me, register};
 #[cfg(feature = "ssr")]
-pub(crate) use operations::{insert, prepare, read, taken};
+pub(crate) use operations::{insert, lock, prepare, read, taken};
 #[cfg(feature = "ssr")]
 pub use seed::seed;
 

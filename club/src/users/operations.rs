@@ -196,6 +196,21 @@ pub(crate) fn taken(error: sqlx::Error) -> Error {
     Error::invalid(field, "taken").because(error)
 }
 
+/// Makes whoever else wants to change this user, or what is counted for them, wait until the transaction ends.
+///
+/// # Errors
+/// 401 for somebody who has left.
+pub(crate) async fn lock(conn: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!(
+        "select id from users where id = $1 and status <> 'deleted' for no key update",
+        user as UserId
+    )
+    .fetch_optional(conn)
+    .await?
+    .map(drop)
+    .ok_or_else(Error::unauthenticated)
+}
+
 /// What to look for; everybody has the empty text. A telephone, CPF or CNPJ as people write it is looked for by its
 /// digits, as it is kept. Case and accents are the database's to level, on both sides alike.
 fn searched(filter: &UserFilter) -> String {

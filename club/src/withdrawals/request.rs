@@ -1,16 +1,15 @@
 //! Asking for a withdrawal.
 
 use super::{
-    MaskedKey, NewWithdrawal, Quote, Refusal, WithdrawalStatus,
-    postings::MoneyOf,
-    read, rules,
-    standing::{self, Standing},
+    MaskedKey, NewWithdrawal, Quote, Refusal, WithdrawalStatus, postings::MoneyOf, read, rules,
+    standing::Standing,
 };
 use crate::{
     Ctx,
     idempotency::{self, Claim, Key, StoredAnswer},
     ledger, outbox, pix,
     profile::OwnedKey,
+    users,
 };
 use axum::http::StatusCode;
 use kernel::{Error, Money, Percent, Result, WithdrawalId};
@@ -87,7 +86,8 @@ async fn attempt(
     if let Claim::Replay(answer) = idempotency::claim(conn, ctx, key).await? {
         return Ok(answer);
     }
-    standing::lock(conn, user).await?;
+    // The day's sum is right only while nobody adds to it.
+    users::lock(conn, user).await?;
     let Standing { means, key: to } = Standing::read(conn, ctx, user, is_offered).await?;
     let config = &ctx.tenant.withdrawal;
     rules::refused(&means.refusals(config, new.amount))?;

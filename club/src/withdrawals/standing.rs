@@ -14,22 +14,9 @@ pub(super) struct Standing {
     pub(super) key: Option<OwnedKey>,
 }
 
-/// Makes whoever else wants to withdraw from this wallet, or change this user's key, wait until the transaction ends: the
-/// day's sum is right only while nobody adds to it.
-pub(super) async fn lock(conn: &mut PgConnection, user: UserId) -> Result<()> {
-    sqlx::query!(
-        "select id from users where id = $1 and status <> 'deleted' for no key update",
-        user as UserId
-    )
-    .fetch_optional(conn)
-    .await?
-    .map(drop)
-    .ok_or_else(Error::unauthenticated)
-}
-
 impl Standing {
-    /// As it is now, with a provider that sends money or does not. In a statement of its own after [`lock`]: one that
-    /// waited for the lock would count what was there before.
+    /// As it is now, with a provider that sends money or does not. In a statement of its own after `users::lock`: one
+    /// that waited for the lock would count what was there before.
     pub(super) async fn read(
         conn: &mut PgConnection,
         ctx: &Ctx,
