@@ -50,7 +50,7 @@ macro_rules! select_purchases {
     };
 }
 
-/// Whose purchases and deposits the actor may see: a user their own, an administrator of the club everybody's.
+/// Whose purchases, deposits and withdrawals the actor may see: a user their own, an administrator of the club everybody's.
 pub(crate) fn scope(ctx: &Ctx) -> Result<Option<UserId>> {
     if let Actor::User(user) = ctx.actor {
         return Ok(Some(user));

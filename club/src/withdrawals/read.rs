@@ -6,10 +6,11 @@ use super::{
 use crate::{
     Ctx,
     pix::{EndToEndId, PayoutId, PixKeyKind},
+    purchases::scope,
 };
 use kernel::{Error, Money, Page, PageRequest, Result, UserId, WithdrawalId};
 use sqlx::PgConnection;
-use tenancy::{Actor, administrators::Permission};
+use tenancy::administrators::Permission;
 use time::OffsetDateTime;
 
 /// Stands for a reason that was cleared: a rejected withdrawal has one.
@@ -87,15 +88,6 @@ macro_rules! select_withdrawals {
             $(, $argument)*
         )
     };
-}
-
-/// Whose withdrawals the actor may see: a user their own, an administrator of the club everybody's.
-fn scope(ctx: &Ctx) -> Result<Option<UserId>> {
-    if let Actor::User(user) = ctx.actor {
-        return Ok(Some(user));
-    }
-    ctx.require(Permission::ViewMembers)?;
-    Ok(None)
 }
 
 /// One withdrawal, for its user and the club's administrators.
