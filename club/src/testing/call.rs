@@ -8,6 +8,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use tenancy::Origin;
 
 /// A request in the making.
@@ -124,4 +125,17 @@ impl Reply {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default()
     }
+}
+
+/// The different answers to one request that was sent many times at once with one key; where there is none, it was said
+/// that another is running.
+pub(crate) fn created(replies: Vec<Reply>) -> BTreeSet<String> {
+    let (created, others): (Vec<_>, Vec<_>) = replies.into_iter().partition(|it| it.status == 201);
+    for reply in others {
+        assert_eq!(
+            (reply.status, reply.code()),
+            (409, "idempotency_in_progress")
+        );
+    }
+    created.iter().map(|it| it.body.to_string()).collect()
 }

@@ -5,7 +5,7 @@
 mod call;
 mod dice;
 
-pub(crate) use call::{Call, Reply};
+pub(crate) use call::{Call, Reply, created};
 pub(crate) use dice::Dice;
 
 use crate::{Ctx, api};

@@ -158,11 +158,7 @@ async fn a_provider_that_is_down_or_short_keeps_them_waiting() -> Outcome {
     let down = send_with(&desk.job(), &desk.sandbox).await;
     assert_eq!(down.expect_err("it is down").kind, Kind::Unavailable);
     assert_eq!(desk.status(id).await?, WithdrawalStatus::Approved);
-    let poor = Sandbox::new(
-        desk.home.platform.clock.clone(),
-        7,
-        Money::from_centavos(58_49),
-    );
+    let poor = bank(&desk.home, 58_49);
     let short = send_with(&desk.job(), &poor).await;
     assert_eq!(
         short.expect_err("it is short").code,
@@ -220,12 +216,7 @@ async fn what_the_recipients_bank_gives_back_is_in_the_wallet_again() -> Outcome
     let desk = Desk::new(100_00).await;
     let id = desk.sent(100_00, Script::Payouts(Manner::Settle)).await?;
     desk.deliver().await?;
-    let give_back = |centavos| Script::ReturnPayout {
-        id: PayoutId::from(id.0),
-        amount: Money::from_centavos(centavos),
-        after: 0,
-    };
-    desk.sandbox.play(give_back(30_00))?;
+    desk.sandbox.play(give_back(id, 30_00))?;
     for _ in 0..2 {
         desk.deliver().await?;
         let payout = PayoutId::from(id.0);
@@ -233,7 +224,7 @@ async fn what_the_recipients_bank_gives_back_is_in_the_wallet_again() -> Outcome
         assert_eq!(desk.wallet().await, 30_00);
     }
     // No webhook tells of the rest: paid ones are looked at too.
-    desk.sandbox.play(give_back(67_50))?;
+    desk.sandbox.play(give_back(id, 67_50))?;
     desk.club.wait(Duration::minutes(10));
     assert_eq!(desk.look().await?, 1);
     let returned = desk.read(id).await?;
@@ -256,11 +247,7 @@ async fn what_the_recipients_bank_gives_back_is_in_the_wallet_again() -> Outcome
 async fn what_was_paid_and_returned_at_once_is_both() -> Outcome {
     let desk = Desk::new(100_00).await;
     let id = desk.sent(100_00, Script::Payouts(Manner::Settle)).await?;
-    desk.sandbox.play(Script::ReturnPayout {
-        id: PayoutId::from(id.0),
-        amount: Money::from_centavos(97_50),
-        after: 0,
-    })?;
+    desk.sandbox.play(give_back(id, 97_50))?;
     desk.deliver().await?;
     let both = desk.read(id).await?;
     assert_eq!(both.status, WithdrawalStatus::Paid);
@@ -290,11 +277,7 @@ async fn who_leaves_has_nothing_open_and_what_comes_back_later_is_in_suspense() 
     .await?;
     assert!(!kept.contains(CPF), "{kept}");
 
-    desk.sandbox.play(Script::ReturnPayout {
-        id: PayoutId::from(id.0),
-        amount: Money::from_centavos(97_50),
-        after: 0,
-    })?;
+    desk.sandbox.play(give_back(id, 97_50))?;
     desk.deliver().await?;
     assert_eq!(desk.wallet().await, 0);
     assert_eq!(desk.balance(Account::Suspense).await, 97_50);

@@ -138,9 +138,8 @@ async fn one_that_is_too_large_for_what_is_held_keeps_no_other_waiting() -> Outc
     let large = desk.approved(100_00).await?;
     let fits = desk.approved(60_00).await?;
     let as_large = desk.approved(80_00).await?;
-    let clock = desk.home.platform.clock.clone();
-    let bank = Sandbox::new(clock, 7, Money::from_centavos(58_50));
-    let short = send_with(&desk.job(), &bank).await;
+    let poor = bank(&desk.home, 58_50);
+    let short = send_with(&desk.job(), &poor).await;
     assert_eq!(
         short.expect_err("two wait").code,
         "provider_holds_too_little"
@@ -149,6 +148,6 @@ async fn one_that_is_too_large_for_what_is_held_keeps_no_other_waiting() -> Outc
     for id in [large, as_large] {
         assert_eq!(desk.status(id).await?, WithdrawalStatus::Approved);
     }
-    assert_eq!(bank.book().times_paid(&PayoutId::from(fits.0)), 1);
+    assert_eq!(poor.book().times_paid(&PayoutId::from(fits.0)), 1);
     Ok(())
 }

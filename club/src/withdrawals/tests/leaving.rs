@@ -24,11 +24,7 @@ impl Desk {
     async fn coming_back(&self) -> Result<WithdrawalId> {
         let id = self.sent(100_00, Script::Payouts(Manner::Settle)).await?;
         self.deliver().await?;
-        self.sandbox.play(Script::ReturnPayout {
-            id: PayoutId::from(id.0),
-            amount: Money::from_centavos(97_50),
-            after: 0,
-        })?;
+        self.sandbox.play(give_back(id, 97_50))?;
         Ok(id)
     }
 
@@ -45,6 +41,12 @@ impl Desk {
             .await
             .expect("the rows");
         tx
+    }
+
+    /// Does this when so many wait for what is held.
+    async fn when_waiting<T>(&self, connections: i64, act: impl Future<Output = T>) -> T {
+        self.club.until_waiting(connections).await;
+        act.await
     }
 
     async fn user_status(&self) -> UserStatus {
@@ -68,14 +70,8 @@ async fn money_that_is_coming_back_keeps_its_owner() -> Outcome {
     let desk = Desk::new(100_00).await;
     let id = desk.coming_back().await?;
     let held = desk.hold(ACCOUNTS).await;
-    let leaving = async {
-        desk.club.until_waiting(1).await;
-        desk.leave(None).await
-    };
-    let release = async {
-        desk.club.until_waiting(2).await;
-        held.rollback().await
-    };
+    let leaving = desk.when_waiting(1, desk.leave(None));
+    let release = desk.when_waiting(2, held.rollback());
     let (heard, left, released) = tokio::join!(desk.hear_of(id), leaving, release);
     heard?;
     released?;
@@ -91,14 +87,8 @@ async fn money_that_comes_back_behind_its_owner_is_in_suspense_and_needs_a_perso
     let desk = Desk::new(100_00).await;
     let id = desk.coming_back().await?;
     let held = desk.hold(SESSIONS).await;
-    let hearing = async {
-        desk.club.until_waiting(1).await;
-        desk.hear_of(id).await
-    };
-    let release = async {
-        desk.club.until_waiting(2).await;
-        held.rollback().await
-    };
+    let hearing = desk.when_waiting(1, desk.hear_of(id));
+    let release = desk.when_waiting(2, held.rollback());
     let (left, heard, released) = tokio::join!(desk.leave(None), hearing, release);
     heard?;
     released?;
@@ -184,11 +174,10 @@ async fn only_what_is_free_is_given_up() -> Outcome {
 async fn what_comes_in_while_a_rest_is_given_up_keeps_its_owner() -> Outcome {
     let desk = Desk::new(10_00).await;
     let held = desk.hold(SESSIONS).await;
-    let coming = async {
-        desk.club.until_waiting(1).await;
+    let coming = desk.when_waiting(1, async {
         desk.deposit(desk.ana.id, 5_00).await;
         held.rollback().await
-    };
+    });
     let (left, came) = tokio::join!(desk.leave(Some("10.00")), coming);
     came?;
     assert_eq!((left.status, left.code()), (409, "wallet_not_empty"));

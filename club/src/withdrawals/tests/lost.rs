@@ -8,7 +8,7 @@ use crate::{
         Attention, Verdict, WithdrawalFilter, acknowledge, list,
         review::decide_with,
         rules::UNKNOWN_AFTER,
-        send::{deliver, take},
+        send::{Taken, deliver, take},
         waiting,
     },
 };
@@ -30,6 +30,13 @@ impl Desk {
             "O banco confirmou.",
         )
         .await
+    }
+
+    /// A withdrawal that a node took to send it, and then died.
+    async fn taken(&self) -> Result<Taken> {
+        self.approved(100_00).await?;
+        let taken = take(&self.job(), "sandbox", None).await?;
+        Ok(taken.expect("it waits"))
     }
 
     /// Asks until the provider is asked no sooner than once an hour.
@@ -115,8 +122,8 @@ async fn a_payout_that_nobody_knows_needs_a_person_after_a_day_and_is_never_sent
 #[tokio::test]
 async fn a_node_that_dies_before_it_calls_leaves_a_question_and_no_second_payout() -> Outcome {
     let desk = Desk::new(200_00).await;
-    let id = desk.approved(100_00).await?;
-    let taken = take(&desk.job(), "sandbox", None).await?.expect("it waits");
+    let taken = desk.taken().await?;
+    let id = taken.id;
     assert_eq!(desk.status(id).await?, WithdrawalStatus::Processing);
     assert_eq!(
         send_with(&desk.job(), &desk.sandbox).await?,
@@ -142,8 +149,8 @@ async fn a_node_that_dies_before_it_calls_leaves_a_question_and_no_second_payout
 #[tokio::test]
 async fn a_node_that_dies_after_the_call_is_asked_for() -> Outcome {
     let desk = Desk::new(200_00).await;
-    let id = desk.approved(100_00).await?;
-    let taken = take(&desk.job(), "sandbox", None).await?.expect("it waits");
+    let taken = desk.taken().await?;
+    let id = taken.id;
     desk.sandbox.send(&taken.payout).await?;
     drop(taken);
     desk.club.wait(Duration::seconds(5));
@@ -157,8 +164,7 @@ async fn a_node_that_dies_after_the_call_is_asked_for() -> Outcome {
 #[tokio::test]
 async fn the_providers_word_counts_more_than_a_persons() -> Outcome {
     let desk = Desk::new(200_00).await;
-    desk.approved(100_00).await?;
-    let taken = take(&desk.job(), "sandbox", None).await?.expect("it waits");
+    let taken = desk.taken().await?;
     desk.look_for_a_day().await?;
     desk.sandbox.send(&taken.payout).await?;
     let decided = desk.decide(taken.id, Verdict::NotPaid).await?;
@@ -171,8 +177,7 @@ async fn the_providers_word_counts_more_than_a_persons() -> Outcome {
 #[tokio::test]
 async fn a_person_who_was_wrong_is_told() -> Outcome {
     let desk = Desk::new(200_00).await;
-    desk.approved(100_00).await?;
-    let taken = take(&desk.job(), "sandbox", None).await?.expect("it waits");
+    let taken = desk.taken().await?;
     desk.look_for_a_day().await?;
     let decided = desk.decide(taken.id, Verdict::NotPaid).await?;
     assert_eq!(decided.status, WithdrawalStatus::Failed);
@@ -189,9 +194,7 @@ async fn a_person_who_was_wrong_is_told() -> Outcome {
     acknowledge(&desk.manager(), taken.id, "Acertado com a Ana.").await?;
     assert_eq!(desk.attention(taken.id).await?, None);
     // The bank paid what our book has back: here the books differ, and the report of the day says so.
-    let mut conn = desk.job().conn().await?;
-    ledger::fold(&mut conn).await?;
-    assert_eq!(ledger::audit(&mut conn).await?, []);
+    desk.audit_ledger().await;
     Ok(())
 }
 
@@ -209,8 +212,6 @@ async fn a_person_says_that_it_arrived() -> Outcome {
     let paid = desk.decide(id, verdict).await?;
     assert_eq!(paid.status, WithdrawalStatus::Paid);
     assert_eq!(desk.balance(Account::Clearing).await, -102_50);
-    let mut conn = desk.job().conn().await?;
-    ledger::fold(&mut conn).await?;
-    assert_eq!(ledger::audit(&mut conn).await?, []);
+    desk.audit_ledger().await;
     Ok(())
 }
