@@ -1,6 +1,6 @@
 //! Keys, words and moods of a club's status, plan and subscription.
 
-use super::words::words;
+use super::words::{Words, words};
 use crate::ui::Tone;
 use tenancy::tenants::{SubscriptionPlan, SubscriptionStatus, TenantStatus};
 
@@ -46,14 +46,28 @@ pub(crate) const ZONES: [BrazilianZone; 4] = [
     BrazilianZone::Acre,
 ];
 
-/// What addresses, forms and screens call a value.
+/// What a value is called and how it feels: its key in addresses and forms, the same as in JSON; its word on the screen.
+pub(crate) struct Name(&'static str, fn(&Words) -> &'static str, Tone);
+
+/// A value that has a [`Name`].
 pub(crate) trait Named: Copy + 'static {
-    /// In addresses and forms; the same as in JSON.
-    fn key(self) -> &'static str;
+    /// Its name.
+    fn name(self) -> Name;
+
+    /// In addresses and forms.
+    fn key(self) -> &'static str {
+        self.name().0
+    }
+
     /// On the screen.
-    fn word(self) -> &'static str;
+    fn word(self) -> &'static str {
+        self.name().1(words())
+    }
+
     /// How it feels.
-    fn tone(self) -> Tone;
+    fn tone(self) -> Tone {
+        self.name().2
+    }
 }
 
 /// The value of a key.
@@ -69,115 +83,47 @@ pub(crate) fn options<T: Named>(all: &[T]) -> Vec<(&'static str, String)> {
 }
 
 impl Named for TenantStatus {
-    fn key(self) -> &'static str {
+    fn name(self) -> Name {
         match self {
-            Self::Trial => "trial",
-            Self::Active => "active",
-            Self::Suspended => "suspended",
-            Self::Cancelled => "cancelled",
-            Self::Expired => "expired",
-        }
-    }
-
-    fn word(self) -> &'static str {
-        let t = words();
-        match self {
-            Self::Trial => t.status_trial,
-            Self::Active => t.status_active,
-            Self::Suspended => t.status_suspended,
-            Self::Cancelled => t.status_cancelled,
-            Self::Expired => t.status_expired,
-        }
-    }
-
-    fn tone(self) -> Tone {
-        match self {
-            Self::Trial => Tone::Info,
-            Self::Active => Tone::Success,
-            Self::Suspended => Tone::Error,
-            Self::Cancelled | Self::Expired => Tone::Plain,
+            Self::Trial => Name("trial", |t| t.status_trial, Tone::Info),
+            Self::Active => Name("active", |t| t.status_active, Tone::Success),
+            Self::Suspended => Name("suspended", |t| t.status_suspended, Tone::Error),
+            Self::Cancelled => Name("cancelled", |t| t.status_cancelled, Tone::Plain),
+            Self::Expired => Name("expired", |t| t.status_expired, Tone::Plain),
         }
     }
 }
 
 impl Named for SubscriptionPlan {
-    fn key(self) -> &'static str {
+    fn name(self) -> Name {
         match self {
-            Self::Basic => "BASIC",
-            Self::Pro => "PRO",
-            Self::Enterprise => "ENTERPRISE",
+            Self::Basic => Name("BASIC", |t| t.plan_basic, Tone::Plain),
+            Self::Pro => Name("PRO", |t| t.plan_pro, Tone::Plain),
+            Self::Enterprise => Name("ENTERPRISE", |t| t.plan_enterprise, Tone::Plain),
         }
-    }
-
-    fn word(self) -> &'static str {
-        let t = words();
-        match self {
-            Self::Basic => t.plan_basic,
-            Self::Pro => t.plan_pro,
-            Self::Enterprise => t.plan_enterprise,
-        }
-    }
-
-    fn tone(self) -> Tone {
-        Tone::Plain
     }
 }
 
 impl Named for SubscriptionStatus {
-    fn key(self) -> &'static str {
+    fn name(self) -> Name {
         match self {
-            Self::Trial => "TRIAL",
-            Self::Active => "ACTIVE",
-            Self::PastDue => "PAST_DUE",
-            Self::Suspended => "SUSPENDED",
-            Self::Cancelled => "CANCELLED",
-        }
-    }
-
-    fn word(self) -> &'static str {
-        let t = words();
-        match self {
-            Self::Trial => t.sub_trial,
-            Self::Active => t.sub_active,
-            Self::PastDue => t.sub_past_due,
-            Self::Suspended => t.sub_suspended,
-            Self::Cancelled => t.sub_cancelled,
-        }
-    }
-
-    fn tone(self) -> Tone {
-        match self {
-            Self::Trial => Tone::Info,
-            Self::Active => Tone::Success,
-            Self::PastDue => Tone::Warning,
-            Self::Suspended => Tone::Error,
-            Self::Cancelled => Tone::Plain,
+            Self::Trial => Name("TRIAL", |t| t.sub_trial, Tone::Info),
+            Self::Active => Name("ACTIVE", |t| t.sub_active, Tone::Success),
+            Self::PastDue => Name("PAST_DUE", |t| t.sub_past_due, Tone::Warning),
+            Self::Suspended => Name("SUSPENDED", |t| t.sub_suspended, Tone::Error),
+            Self::Cancelled => Name("CANCELLED", |t| t.sub_cancelled, Tone::Plain),
         }
     }
 }
 
 impl Named for BrazilianZone {
-    fn key(self) -> &'static str {
+    fn name(self) -> Name {
         match self {
-            Self::Noronha => "America/Noronha",
-            Self::Brasilia => "America/Sao_Paulo",
-            Self::Amazon => "America/Manaus",
-            Self::Acre => "America/Rio_Branco",
+            Self::Noronha => Name("America/Noronha", |t| t.zone_noronha, Tone::Plain),
+            Self::Brasilia => Name("America/Sao_Paulo", |t| t.zone_brasilia, Tone::Plain),
+            Self::Amazon => Name("America/Manaus", |t| t.zone_amazon, Tone::Plain),
+            Self::Acre => Name("America/Rio_Branco", |t| t.zone_acre, Tone::Plain),
         }
-    }
-
-    fn word(self) -> &'static str {
-        let t = words();
-        match self {
-            Self::Noronha => t.zone_noronha,
-            Self::Brasilia => t.zone_brasilia,
-            Self::Amazon => t.zone_amazon,
-            Self::Acre => t.zone_acre,
-        }
-    }
-
-    fn tone(self) -> Tone {
-        Tone::Plain
     }
 }
 
