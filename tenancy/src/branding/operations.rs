@@ -54,13 +54,6 @@ pub async fn set_branding(ctx: &PlatformCtx, slug: &str, branding: Branding) -> 
     )
     .execute(&mut *tx)
     .await?;
-    commit(
-        ctx,
-        tx,
-        &tenant,
-        "tenant.set_branding",
-        &tenant.branding,
-        &branding,
-    )
-    .await
+    let (was, is) = (&tenant.branding, &branding);
+    commit(ctx, tx, &tenant, "tenant.set_branding", was, is).await
 }

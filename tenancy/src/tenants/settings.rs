@@ -30,36 +30,21 @@ pub async fn set_cashback(ctx: &PlatformCtx, slug: &str, split: CashbackSplit) -
     )
     .execute(&mut *tx)
     .await?;
-    commit(
-        ctx,
-        tx,
-        &tenant,
-        "tenant.set_cashback",
-        &tenant.cashback,
-        &split,
-    )
-    .await
+    let (was, is) = (&tenant.cashback, &split);
+    commit(ctx, tx, &tenant, "tenant.set_cashback", was, is).await
 }
 
 /// Sets the rules for withdrawals asked for from now on.
 pub async fn set_withdrawal(ctx: &PlatformCtx, slug: &str, rules: WithdrawalConfig) -> Result<()> {
     let (mut tx, tenant) = begin_settings(ctx, slug).await?;
+    let (least, automatic) = (rules.min_amount, rules.automatic_approval_limit);
+    let has_room = rules.daily_limit.is_none_or(|limit| limit >= least);
     Error::check([
-        (
-            "minAmount",
-            rules.min_amount.is_positive(),
-            "must_be_positive",
-        ),
-        (
-            "dailyLimit",
-            rules
-                .daily_limit
-                .is_none_or(|limit| limit >= rules.min_amount),
-            "below_minimum",
-        ),
+        ("minAmount", least.is_positive(), "must_be_positive"),
+        ("dailyLimit", has_room, "below_minimum"),
         (
             "automaticApprovalLimit",
-            !rules.automatic_approval_limit.is_negative(),
+            !automatic.is_negative(),
             "must_not_be_negative",
         ),
     ])?;
@@ -82,13 +67,6 @@ pub async fn set_withdrawal(ctx: &PlatformCtx, slug: &str, rules: WithdrawalConf
     )
     .execute(&mut *tx)
     .await?;
-    commit(
-        ctx,
-        tx,
-        &tenant,
-        "tenant.set_withdrawal",
-        &tenant.withdrawal,
-        &rules,
-    )
-    .await
+    let (was, is) = (&tenant.withdrawal, &rules);
+    commit(ctx, tx, &tenant, "tenant.set_withdrawal", was, is).await
 }
