@@ -66,7 +66,7 @@ impl Bank {
 
 impl Run {
     /// The same actor on both nodes of a club that sends small withdrawals by itself.
-    fn nodes(&self, actor: Actor) -> [Ctx; 2] {
+    pub(super) fn nodes(&self, actor: Actor) -> [Ctx; 2] {
         let rules = WithdrawalConfig {
             min_amount: Money::from_centavos(1_00),
             automatic_approval_limit: Money::from_centavos(1_000_00),
@@ -154,8 +154,8 @@ impl Run {
             net_amount,
             ..
         } = withdrawal;
-        let wallet = Account::Wallet(withdrawal.user_id);
-        self.model.add(wallet, -way * amount.centavos());
+        self.model
+            .pay_in(withdrawal.user_id, -way * amount.centavos());
         self.model.add(Account::Fees, way * fee.centavos());
         self.model.add(Account::Payout, way * net_amount.centavos());
     }
@@ -174,7 +174,7 @@ impl Run {
         let (one, other) = tokio::join!(Box::pin(listen(&here)), Box::pin(listen(&there)));
         one.and(other).expect("the bank is there");
         for (user, amount) in std::mem::take(&mut self.bank.unheard) {
-            self.model.add(Account::Wallet(user), amount);
+            self.model.pay_in(user, amount);
             self.model.add(Account::Clearing, -amount);
         }
         self.follow(&book);
@@ -196,8 +196,7 @@ impl Run {
             };
             self.model.add(Account::Payout, -net);
             self.model.add(Account::Clearing, net - returned);
-            self.model
-                .add(Account::Wallet(withdrawal.user_id), returned);
+            self.model.pay_in(withdrawal.user_id, returned);
         }
     }
 
@@ -234,7 +233,7 @@ async fn listen(ctx: &Ctx) -> Result<()> {
 }
 
 /// The one answer to a request that arrived twice at once.
-fn only(one: Result<StoredAnswer>, other: Result<StoredAnswer>) -> Result<StoredAnswer> {
+pub(super) fn only(one: Result<StoredAnswer>, other: Result<StoredAnswer>) -> Result<StoredAnswer> {
     const BUSY: &str = "idempotency_in_progress";
     match (one, other) {
         (Ok(one), Ok(other)) => {

@@ -18,9 +18,11 @@ use time::{Duration, OffsetDateTime};
 #[derive(Default)]
 struct Model {
     balances: BTreeMap<Account, i64>,
+    /// What each user paid in, less what they took out.
+    paid_in: BTreeMap<UserId, i64>,
     purchases: Vec<Known>,
     credit: i64,
-    /// Of the merchant's wallet: it follows the credit at the next external sale.
+    /// Of the merchant's wallet: it follows the credit at the next external sale or refund.
     floor: i64,
     days: i16,
 }
@@ -43,6 +45,12 @@ impl Model {
 
     fn add(&mut self, account: Account, centavos: i64) {
         *self.balances.entry(account).or_default() += centavos;
+    }
+
+    /// Money from outside of the club, or to it.
+    fn pay_in(&mut self, user: UserId, centavos: i64) {
+        *self.paid_in.entry(user).or_default() += centavos;
+        self.add(Account::Wallet(user), centavos);
     }
 
     /// Cashback reaches a wallet: a debt first.
@@ -100,23 +108,26 @@ impl Run {
     async fn buy(&mut self, payment: Payment) {
         let most = self.dice.pick(&[9, 5_000, 5_000, 5_000]);
         let price = self.dice.upto(most);
-        let (consumer, merchant) = (
-            Account::Wallet(self.market.consumer.id),
-            Account::Wallet(self.market.merchant.id),
-        );
+        let (consumer_id, merchant_id) = (self.market.consumer.id, self.market.merchant.id);
+        let (consumer, merchant) = (Account::Wallet(consumer_id), Account::Wallet(merchant_id));
         let percent =
             Percent::from_ten_thousandths(self.dice.upto(1_000_000)).expect("a percentage");
         self.market.percent(&percent.to_string()).await;
         let pool = Money::from_centavos(price).share(percent).centavos();
         let (came, allowed) = match payment {
             Payment::Wallet => (
-                self.market.pay(price).await,
+                self.record(consumer_id, from_wallet(merchant_id, price))
+                    .await,
                 price <= self.model.get(consumer),
             ),
             Payment::External => {
-                self.model.floor = -self.model.credit.max(-self.model.get(merchant));
+                self.follow_credit();
                 let allowed = pool == 0 || self.model.get(merchant) - pool >= self.model.floor;
-                (self.market.sell(price).await, allowed)
+                let code = self.market.consumer.referral_id.clone();
+                (
+                    self.record(merchant_id, paid_outside(price, &code)).await,
+                    allowed,
+                )
             }
         };
         let Some(purchase) = self.expect(came, allowed) else {
@@ -149,6 +160,20 @@ impl Run {
         });
     }
 
+    /// A purchase that is asked for at both nodes at once.
+    async fn record(&self, actor: UserId, new: NewPurchase) -> Result<Purchase> {
+        let [here, there] = self.nodes(Actor::User(actor));
+        let key = some_key(&here);
+        let (one, other) =
+            tokio::join!(record(&here, &key, new.clone()), record(&there, &key, new));
+        cash::only(one, other)?.read()
+    }
+
+    fn follow_credit(&mut self) {
+        let wallet = self.model.get(Account::Wallet(self.market.merchant.id));
+        self.model.floor = -self.model.credit.max(-wallet);
+    }
+
     async fn refund(&mut self) {
         let count = i64::try_from(self.model.purchases.len()).expect("few");
         if count == 0 {
@@ -165,6 +190,10 @@ impl Run {
         } else {
             self.dice.upto(left)
         };
+        self.give_back(nth, amount).await;
+    }
+
+    async fn give_back(&mut self, nth: usize, amount: i64) {
         let known = &self.model.purchases[nth];
         let sum = known.refunded + amount;
         let [before, after] = [known.refunded, sum]
@@ -178,11 +207,22 @@ impl Run {
         } else {
             pool
         };
+        self.follow_credit();
         let allowed = change >= 0 || self.model.get(merchant) + change >= self.model.floor;
-        let came = self.market.refund(id, Some(amount)).await;
-        let Some(refund) = self.expect(came, allowed) else {
+        let new = NewRefund {
+            amount: Some(Money::from_centavos(amount)),
+            reason: None,
+        };
+        let [here, there] = self.nodes(Actor::User(self.market.merchant.id));
+        let key = some_key(&here);
+        let (one, other) = tokio::join!(
+            refund(&here, &key, id, new.clone()),
+            refund(&there, &key, id, new)
+        );
+        let Some(answer) = self.expect(cash::only(one, other), allowed) else {
             return;
         };
+        let refund: Refund = answer.read().expect("a refund");
         assert_eq!(refund.taken_back, step, "seed {}", self.seed);
         self.model.purchases[nth].refunded = sum;
         if payment == Payment::Wallet {
@@ -203,8 +243,8 @@ impl Run {
     async fn release(&mut self) {
         self.market.club.wait(Duration::days(self.dice.upto(3)));
         let now = self.market.club.ctx(Actor::Command).now();
-        // Two nodes at once.
-        let (one, other) = tokio::join!(self.market.release(), self.market.release());
+        let [here, there] = self.nodes(Actor::Job("release"));
+        let (one, other) = tokio::join!(release_due(&here), release_due(&there));
         let released = one.expect("released") + other.expect("released");
         let mut due = 0;
         for nth in 0..self.model.purchases.len() {
@@ -297,25 +337,30 @@ async fn random_operations_do_as_the_model_does() -> Outcome {
     // What is left of every purchase goes back, with the merchant's wallet filled: everybody is restored or owes.
     let merchant = run.market.merchant.id;
     run.market.deposit(merchant, 10_000_000).await;
-    run.model.add(Account::Wallet(merchant), 10_000_000);
-    for known in &run.model.purchases {
-        if known.refunded < known.price.centavos() {
-            run.market.refund(known.id, None).await?;
+    run.model.pay_in(merchant, 10_000_000);
+    run.model.add(Account::Clearing, -10_000_000);
+    for nth in 0..run.model.purchases.len() {
+        let known = &run.model.purchases[nth];
+        let left = known.price.centavos() - known.refunded;
+        if left > 0 {
+            run.give_back(nth, left).await;
         }
     }
+    run.compare().await;
     assert_eq!(run.market.balance(Account::Club).await, 0, "seed {seed}");
+    let market = &run.market;
     for user in [
-        run.market.consumer_referrer.id,
-        run.market.merchant_referrer.id,
+        market.consumer.id,
+        market.merchant.id,
+        market.consumer_referrer.id,
+        market.merchant_referrer.id,
     ] {
-        assert_eq!(
-            run.market.balance(Account::Pending(user)).await,
-            0,
-            "seed {seed}"
-        );
-        let worth = run.market.balance(Account::Wallet(user)).await
-            + run.market.balance(Account::Debt(user)).await;
-        assert_eq!(worth, 0, "seed {seed}");
+        let pending = market.balance(Account::Pending(user)).await;
+        assert_eq!(pending, 0, "seed {seed}");
+        let worth =
+            market.balance(Account::Wallet(user)).await + market.balance(Account::Debt(user)).await;
+        let paid_in = run.model.paid_in.get(&user).copied().unwrap_or_default();
+        assert_eq!(worth, paid_in, "seed {seed}");
     }
     run.market.audit().await;
     Ok(())
