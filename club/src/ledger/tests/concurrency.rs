@@ -109,3 +109,33 @@ async fn nobody_waits_in_a_circle() {
     join_all(work).await;
     assert_eq!(ledger.audit().await, [], "seed {seed}");
 }
+
+#[tokio::test]
+async fn nobody_waits_for_the_account_that_everybody_pays() {
+    let ledger = Ledger::new().await;
+    let [ana, rui] = ledger.users().await;
+    ledger.deposit(ana, 100).await;
+    ledger.deposit(rui, 100).await;
+    let mut slow = ledger.conn().await;
+    let mut open = slow.begin().await.expect("a transaction");
+    let first = ledger.transfer(Account::Wallet(ana), Account::Club, 10);
+    post(&mut open, &first).await.expect("posted");
+
+    // Whoever has to wait is refused.
+    let mut quick = ledger.conn().await;
+    sqlx::query("set lock_timeout = '1s'")
+        .execute(&mut *quick)
+        .await
+        .expect("it is set");
+    let second = ledger.transfer(Account::Wallet(rui), Account::Club, 20);
+    assert_eq!(post(&mut quick, &second).await, Ok(Posted::Now));
+    fold(&mut quick).await.expect("folded");
+    assert_eq!(ledger.balance(Account::Club).await, 20);
+    let third = ledger.transfer(Account::Wallet(rui), Account::Club, 30);
+    assert_eq!(post(&mut quick, &third).await, Ok(Posted::Now));
+
+    open.commit().await.expect("committed");
+    fold(&mut quick).await.expect("folded");
+    assert_eq!(ledger.balance(Account::Club).await, 60);
+    assert_eq!(ledger.audit().await, []);
+}
