@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 /** First start: a PostgreSQL is made, migrated and filled with the demo, by a debug build. */
 const READY_WITHIN = 120_000;
@@ -48,7 +49,7 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
 
   return async () => {
     try {
-      await stop(server, data);
+      await audit(binary, data).finally(() => stop(server, data));
     } catch (cause) {
       throw new Error(`The server did not end well:\n${await tail(logPath)}`, { cause });
     } finally {
@@ -79,6 +80,14 @@ async function ready(server: ChildProcess, address: string): Promise<void> {
     await wait(200);
   }
   throw new Error(`${address} did not answer 200 within ${READY_WITHIN / 1000} s`);
+}
+
+/** The journeys moved money: the ledgers still tie out. */
+async function audit(binary: string, data: string): Promise<void> {
+  for (const club of ['clube-navi', 'empresa-b']) {
+    const command = ['audit', '--tenant', club, '--data-dir', data];
+    await promisify(execFile)(binary, command, { env: ownEnvironment(process.env) });
+  }
 }
 
 /** Asks the server to stop; not leaving, or leaving with anything but 0, is a failure. */
