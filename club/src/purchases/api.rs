@@ -127,9 +127,14 @@ async fn create_refund(
 
 /// Its refunds
 #[utoipa::path(
-    get, path = "/{id}/refunds", tag = "purchases", security(("bearer" = [])), params(("id" = PurchaseId, Path)),
+    get, path = "/{id}/refunds", tag = "purchases", security(("bearer" = [])),
+    params(("id" = PurchaseId, Path), PageRequest),
     responses((status = 200, description = "Newest first.", body = Page<Refund>), SignedInRefusals),
 )]
-async fn list_refunds(ctx: Ctx, Path(id): Path<PurchaseId>) -> Result<Json<Page<Refund>>> {
-    super::refunds(&ctx, id).await.map(Json)
+async fn list_refunds(
+    ctx: Ctx,
+    Path(id): Path<PurchaseId>,
+    Query(page): Query<PageRequest>,
+) -> Result<Json<Page<Refund>>> {
+    super::refunds(&ctx, id, page).await.map(Json)
 }

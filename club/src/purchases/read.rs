@@ -98,15 +98,21 @@ pub async fn list(ctx: &Ctx, filter: PurchaseFilter, page: PageRequest) -> Resul
 }
 
 /// The refunds of a purchase, the newest first, for those who may see it.
-pub async fn refunds(ctx: &Ctx, id: PurchaseId) -> Result<Page<Refund>> {
+pub async fn refunds(ctx: &Ctx, id: PurchaseId, page: PageRequest) -> Result<Page<Refund>> {
     let scope = scope(ctx)?;
+    let limit = page.limit()?;
     let mut conn = ctx.conn().await?;
     read(&mut conn, id, scope).await?;
     let rows = sqlx::query!(
         r#"select id as "id: RefundId", number, amount, reason, consumer_share, club_share, consumer_referrer_share,
                   merchant_referrer_share, consumer_debt, consumer_referrer_debt, merchant_referrer_debt, refunded_at
-           from refunds where purchase_id = $1 order by number desc"#,
+           from refunds
+           where purchase_id = $1
+             and ($2::uuid is null or number < (select number from refunds where id = $2 and purchase_id = $1))
+           order by number desc limit $3"#,
         id as PurchaseId,
+        page.cursor,
+        i64::from(limit) + 1,
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -130,10 +136,9 @@ pub async fn refunds(ctx: &Ctx, id: PurchaseId) -> Result<Page<Refund>> {
         },
         refunded_at: row.refunded_at,
     });
-    Ok(Page {
-        data: refunds.collect(),
-        next_cursor: None,
-    })
+    Ok(Page::cut(refunds.collect(), limit, |refund: &Refund| {
+        refund.id.0
+    }))
 }
 
 /// One purchase, of this user's when there is one.

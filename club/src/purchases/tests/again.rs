@@ -102,6 +102,33 @@ async fn fifty_refunds_with_one_key_give_back_once() -> Outcome {
 }
 
 #[tokio::test]
+async fn refunds_are_listed_by_pages() -> Outcome {
+    let market = Market::new().await;
+    market.deposit(market.merchant.id, 1_000).await;
+    let sale = market.sell(1_000).await?;
+    for _ in 0..3 {
+        market.refund(sale.id, Some(1)).await?;
+    }
+    let path = format!("/api/purchases/{}/refunds?limit=2", sale.id);
+    let first = market.get(&market.consumer, &path).await.body;
+    let next = format!("{path}&cursor={}", text(&first["nextCursor"]));
+    let second = market.get(&market.consumer, &next).await.body;
+    let numbers = |page: &Value| {
+        let refunds = page["data"].as_array().cloned().unwrap_or_default();
+        refunds
+            .iter()
+            .map(|it| it["number"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (numbers(&first), numbers(&second)),
+        (vec![json!(3), json!(2)], vec![json!(1)])
+    );
+    assert_eq!(second["nextCursor"], Value::Null);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_refusal_is_no_answer_to_keep() -> Outcome {
     let market = Market::new().await;
     let body = json!({ "payment": "wallet", "merchantId": market.merchant.id, "price": "10.00" });
