@@ -96,8 +96,9 @@ impl Bench {
         Ok(per_second(posted, began.elapsed()))
     }
 
-    /// How long the server takes for pages of a statement of 400,000 entries: the median, through the program.
-    async fn statement(&self) -> Outcome<Duration> {
+    /// How long the server takes for pages of a statement of 400,000 entries: the median, through the program; and for
+    /// one of which a filter lets nothing through.
+    async fn statement(&self) -> Outcome<[Duration; 2]> {
         let mut conn = self.pool.acquire().await?;
         let reader = user(USERS + 1);
         for _ in 0..LONG_STATEMENT / 2_000 {
@@ -119,22 +120,14 @@ impl Bench {
             assert_eq!(page.data.len(), 50);
         }
         times.sort_unstable();
-        Ok(times[times.len() / 2])
-    }
-
-    /// Bytes of a purchase, indexes included, when it is folded.
-    async fn bytes(&self) -> Outcome<i64> {
-        let mut conn = self.pool.acquire().await?;
-        ledger::fold(&mut conn).await?;
-        conn.execute("vacuum ledger_deferred").await?;
-        let (bytes,): (i64,) = sqlx::query_as(
-            "select ((pg_total_relation_size('ledger_transactions') + pg_total_relation_size('ledger_entries')
-                      + pg_total_relation_size('ledger_deferred'))
-                     / (select count(*) from ledger_transactions))::bigint",
-        )
-        .fetch_one(&mut *conn)
-        .await?;
-        Ok(bytes)
+        let none = StatementFilter {
+            kinds: vec![TransactionKind::Withdrawal],
+            ..StatementFilter::default()
+        };
+        let (page, began) = (StatementRequest::default(), Instant::now());
+        let page = ledger::statement(&mut conn, Account::Wallet(reader), &none, page).await?;
+        assert!(page.data.is_empty() && page.next_cursor.is_some());
+        Ok([times[times.len() / 2], began.elapsed()])
     }
 
     async fn run(&self) -> Outcome {
@@ -158,16 +151,21 @@ impl Bench {
         }
         println!(
             "bytes each        {:>7}     (at most 900)",
-            self.bytes().await?
+            beside::ledger_bytes(&mut *self.pool.acquire().await?, "ledger_transactions").await?
         );
         let batched = self.batched().await?;
         println!(
             "in batches of {IN_BATCH} {batched:>7}/s   (floor 4000), {} % of one by one",
             batched * 100 / alone.max(1)
         );
+        let [page, filtered] = self.statement().await?;
         println!(
             "statement page    {:>7} µs  (50 of {LONG_STATEMENT} entries, below 1000)",
-            self.statement().await?.as_micros()
+            page.as_micros()
+        );
+        println!(
+            "filtered to none  {:>7} µs  (the 50,000 entries that one page looks through)",
+            filtered.as_micros()
         );
         let findings = ledger::audit(&mut *self.pool.acquire().await?).await?;
         assert_eq!(findings, [], "the audit is empty");

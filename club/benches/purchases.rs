@@ -267,6 +267,10 @@ impl Bench {
             }
             None => println!("pgbench                —     not found"),
         }
+        println!(
+            "ledger bytes each {:>7}     (two transactions, five entries: nobody had a referrer)",
+            beside::ledger_bytes(&mut owner, "purchases").await?
+        );
         assert_eq!(ledger::audit(&mut owner).await?, [], "the audit is empty");
         Ok(())
     }

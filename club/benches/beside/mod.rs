@@ -1,7 +1,7 @@
 //! What the benchmarks share: people with money, and pgbench running SQL on the same server.
 
 use kernel::UserId;
-use sqlx::{PgConnection, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, PgConnection, postgres::PgConnectOptions};
 use std::{
     error::Error,
     io::Write,
@@ -47,6 +47,22 @@ pub(crate) async fn durability(conn: &mut PgConnection) -> Outcome<String> {
     .fetch_one(conn)
     .await?;
     Ok(durable)
+}
+
+/// Bytes of the ledger for each row of this table, indexes included, when everything is folded.
+pub(crate) async fn ledger_bytes(conn: &mut PgConnection, table: &str) -> Outcome<i64> {
+    club::ledger::fold(conn).await?;
+    sqlx::query("vacuum ledger_deferred")
+        .execute(&mut *conn)
+        .await?;
+    let (bytes,): (i64,) = sqlx::query_as(AssertSqlSafe(format!(
+        "select ((pg_total_relation_size('ledger_transactions') + pg_total_relation_size('ledger_entries')
+                  + pg_total_relation_size('ledger_deferred'))
+                 / (select count(*) from {table}))::bigint"
+    )))
+    .fetch_one(conn)
+    .await?;
+    Ok(bytes)
 }
 
 /// Registers everybody, as the database's owner.

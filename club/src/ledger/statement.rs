@@ -73,6 +73,7 @@ pub struct StatementEntry {
 pub struct StatementPage {
     /// The entries.
     pub data: Vec<StatementEntry>,
-    /// Ask for the next page with this; absent on the last.
+    /// Ask for the next page with this; absent on the last. With a filter a page can be short, even empty, and still
+    /// have a next one.
     pub next_cursor: Option<i64>,
 }

@@ -5,9 +5,12 @@ use crate::{
     Ctx,
     ledger::{StatementFilter, StatementPage, StatementRequest, TransactionKind, WalletBalances},
 };
-use axum::http::{
-    HeaderName, HeaderValue,
-    header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+use axum::{
+    body::Body,
+    http::{
+        HeaderName, HeaderValue,
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    },
 };
 use kernel::{Error, PageRequest, Result};
 use serde::{
@@ -103,7 +106,7 @@ async fn read_statement(
 #[utoipa::path(
     get, path = "/statement.csv", tag = "wallet", security(("bearer" = [])), params(StatementQuery),
     responses(
-        (status = 200, description = "All that match, at most 50,000.", body = String, content_type = "text/csv",
+        (status = 200, description = "All that match, the newest first.", body = String, content_type = "text/csv",
          example = json!(super::csv::HEADER)),
         SignedInRefusals,
     ),
@@ -111,18 +114,19 @@ async fn read_statement(
 async fn read_statement_csv(
     ctx: Ctx,
     Query(query): Query<StatementQuery>,
-) -> Result<([(HeaderName, HeaderValue); 2], String)> {
+) -> Result<([(HeaderName, HeaderValue); 2], Body)> {
     PageRequest {
         limit: query.limit,
         cursor: None,
     }
     .limit()?;
     let account = query.account.unwrap_or_default();
-    let lines = operations::statement_csv(&ctx, account, &query.filter()?).await?;
+    let filter = query.filter()?;
+    let lines = operations::statement_csv(ctx, account, filter, query.cursor).await?;
     let csv = HeaderValue::from_static("text/csv; charset=utf-8");
     let download = HeaderValue::from_static("attachment; filename=\"statement.csv\"");
     Ok((
         [(CONTENT_TYPE, csv), (CONTENT_DISPOSITION, download)],
-        lines,
+        Body::from_stream(lines),
     ))
 }

@@ -5,12 +5,11 @@ use crate::{
     Ctx,
     ledger::{self, StatementFilter, StatementPage, StatementRequest, WalletBalances},
 };
+use futures::stream::{self, Stream, StreamExt};
 use kernel::{Result, UserId};
 use tenancy::administrators::Permission;
 
-/// The most pages of a CSV: 50,000 lines, years of a busy merchant.
-const MOST_PAGES: usize = 500;
-/// Lines read at once.
+/// Lines of a CSV read at once.
 const AT_ONCE: u16 = 100;
 
 /// What the acting user has.
@@ -58,28 +57,45 @@ pub async fn statement_of_user(
     ledger::statement(&mut conn, account.of(user), filter, page).await
 }
 
-/// All of the acting user's movements that match, as CSV; at most 50,000.
+/// All of the acting user's movements that match, from the newest or from a cursor on, as CSV in pieces: each is read
+/// when the one before was taken, so neither a long statement nor a slow reader holds memory or a connection.
+///
+/// # Errors
+/// What stops the first piece. What stops a later one ends the stream with it.
 pub async fn statement_csv(
+    ctx: Ctx,
+    account: WalletAccount,
+    filter: StatementFilter,
+    cursor: Option<i64>,
+) -> Result<impl Stream<Item = Result<String>>> {
+    let (lines, next) = csv_piece(&ctx, account, &filter, cursor).await?;
+    let first = stream::iter([Ok(csv::HEADER.to_owned()), Ok(lines)]);
+    Ok(first.chain(stream::try_unfold(next, move |cursor| {
+        let (ctx, filter) = (ctx.clone(), filter.clone());
+        async move {
+            match cursor {
+                Some(_) => csv_piece(&ctx, account, &filter, cursor).await.map(Some),
+                None => Ok(None),
+            }
+        }
+    })))
+}
+
+/// The lines of one page, and the cursor of the next.
+async fn csv_piece(
     ctx: &Ctx,
     account: WalletAccount,
     filter: &StatementFilter,
-) -> Result<String> {
-    let account = account.of(ctx.user_id()?);
-    let mut conn = ctx.conn().await?;
-    let (mut lines, mut cursor) = (csv::HEADER.to_owned(), None);
-    for _ in 0..MOST_PAGES {
-        let request = StatementRequest {
-            limit: Some(AT_ONCE),
-            cursor,
-        };
-        let page = ledger::statement(&mut conn, account, filter, request).await?;
-        for entry in &page.data {
-            csv::write(&mut lines, entry)?;
-        }
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
+    cursor: Option<i64>,
+) -> Result<(String, Option<i64>)> {
+    let page = StatementRequest {
+        limit: Some(AT_ONCE),
+        cursor,
+    };
+    let page = statement(ctx, account, filter, page).await?;
+    let mut lines = String::new();
+    for entry in &page.data {
+        csv::write(&mut lines, entry)?;
     }
-    Ok(lines)
+    Ok((lines, page.next_cursor))
 }

@@ -1,7 +1,7 @@
 //! What an owner reads.
 
 use super::*;
-use crate::ledger::{StatementFilter, StatementRequest, fold, statement};
+use crate::ledger::{StatementFilter, StatementRequest, fold, post_batch, statement};
 use time::Duration;
 
 #[tokio::test]
@@ -121,6 +121,45 @@ async fn a_statement_shows_a_period_and_kinds() {
         versions(Account::Pending(ana), StatementFilter::default()).await,
         none
     );
+}
+
+#[tokio::test]
+async fn a_filter_looks_through_a_long_statement_piece_by_piece() {
+    let ledger = Ledger::new().await;
+    let [ana] = ledger.users().await;
+    let old = Posting {
+        kind: TransactionKind::Deposit,
+        ..ledger.transfer(Account::Clearing, Account::Wallet(ana), 5)
+    };
+    ledger.post(&old).await.expect("posted");
+    let filter = StatementFilter {
+        to: Some(OffsetDateTime::now_utc() + Duration::days(400)),
+        kinds: vec![TransactionKind::Deposit],
+        ..StatementFilter::default()
+    };
+    let others: Vec<_> = (0..249)
+        .map(|_| Posting {
+            kind: TransactionKind::Cashback,
+            ..ledger.transfer(Account::Clearing, Account::Wallet(ana), 1)
+        })
+        .collect();
+    let conn = &mut *ledger.conn().await;
+    post_batch(conn, &others).await.expect("posted");
+    let (mut cursor, mut found, mut cursors) = (None, Vec::new(), Vec::new());
+    loop {
+        let page = StatementRequest {
+            limit: None,
+            cursor,
+        };
+        let page = statement(conn, Account::Wallet(ana), &filter, page)
+            .await
+            .expect("a page");
+        found.extend(page.data.into_iter().map(|entry| entry.transaction_id));
+        cursor = page.next_cursor;
+        let Some(cursor) = cursor else { break };
+        cursors.push(cursor);
+    }
+    assert_eq!((found, cursors), (vec![old.id], vec![151, 51]));
 }
 
 #[tokio::test]
