@@ -36,6 +36,7 @@ mod documents;
 mod members;
 mod modules;
 mod password_reset;
+mod pix;
 mod preferences;
 mod public;
 mod sign_in;

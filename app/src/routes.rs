@@ -11,6 +11,7 @@ use crate::{
     members::{MemberPage, MembersPage},
     modules::ModulesPage,
     password_reset::PasswordResetPage,
+    pix::{PixPage, ProviderPage},
     public::Home,
     sign_in::{ClubCode, ClubSignIn, PlatformCode, PlatformSignIn},
     suspense::{SuspensePage, UnmatchedPage},
@@ -69,7 +70,7 @@ downloaded_together!(
     ClubPage, club_page, __preload_club_page:
     ClubConsole, TodayPage, MembersPage, ModulesPage, AdministratorsPage, NewAdministratorPage, AdministratorPage,
     AccountPage, TwoStepPage, DocumentsPage, DocumentPage, SuspensePage, UnmatchedPage, MemberPage,
-    WithdrawalsPage, WithdrawalPage,
+    WithdrawalsPage, WithdrawalPage, PixPage, ProviderPage,
 );
 
 downloaded_together!(
@@ -119,6 +120,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("suspense/:id") view={Lazy::<club_page::UnmatchedPage>::new()}/>
                     <Route path=path!("withdrawals") view={Lazy::<club_page::WithdrawalsPage>::new()}/>
                     <Route path=path!("withdrawals/:id") view={Lazy::<club_page::WithdrawalPage>::new()}/>
+                    <Route path=path!("pix") view={Lazy::<club_page::PixPage>::new()}/>
+                    <Route path=path!("pix/provider") view={Lazy::<club_page::ProviderPage>::new()}/>
                     <Route path=path!("modules") view={Lazy::<club_page::ModulesPage>::new()}/>
                     <Route path=path!("administrators") view={Lazy::<club_page::AdministratorsPage>::new()}/>
                     <Route path=path!("administrators/new") view={Lazy::<club_page::NewAdministratorPage>::new()}/>

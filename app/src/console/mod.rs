@@ -89,6 +89,7 @@ fn navigation(realm: Realm, frame: &Frame, t: &'static Words) -> Vec<Entry> {
                 IconName::Unknown,
                 Permission::ViewMembers,
             ),
+            entry("/admin/pix", t.pix, IconName::Pix, Permission::ViewConsole),
             entry(
                 "/admin/modules",
                 t.modules,

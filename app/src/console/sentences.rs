@@ -1,13 +1,20 @@
-//! Codes of the consoles' forms as sentences, see `refusal::sentences`: what worked, and why something did not. By what
+//! Codes and reasons of the consoles' forms as sentences, see `refusal::sentences`: what worked, and why not. By what
 //! they are about; one more code is a line where it belongs.
 
 use crate::refusal::sentences::Pair;
 
 /// The sentence of this code, in both languages.
 pub(super) fn of(code: &str) -> Option<Pair> {
-    [of_accounts, of_clubs, of_members, of_money, of_withdrawals]
-        .iter()
-        .find_map(|sentences| sentences(code))
+    [
+        of_accounts,
+        of_clubs,
+        of_members,
+        of_money,
+        of_withdrawals,
+        of_limits,
+    ]
+    .iter()
+    .find_map(|sentences| sentences(code))
 }
 
 /// Administrators, their own account among them.
@@ -159,6 +166,72 @@ fn of_withdrawals(code: &str) -> Option<Pair> {
         "pix_unavailable" | "pix_unanswered" => [
             "A instituição não respondeu agora. Tente em instantes.",
             "The institution does not answer right now. Try again shortly.",
+        ],
+        _ => return None,
+    };
+    Some(pair)
+}
+
+/// What may come in and go out, and the institution that it goes through.
+fn of_limits(code: &str) -> Option<Pair> {
+    let pair = match code {
+        "limits_changed" => ["Salvo. Já vale.", "Saved. It holds already."],
+        "provider_chosen" => [
+            "Instituição escolhida. Os próximos Pix passam por ela.",
+            "Institution chosen. The next Pix goes through it.",
+        ],
+        "webhook_registered" => [
+            "A instituição avisa o clube a cada Pix.",
+            "The institution tells the club of each Pix.",
+        ],
+        "https_required" => [
+            "Instituições só avisam por HTTPS, e esta instalação ainda não atende por ele.",
+            "Institutions call over HTTPS only, and this installation is not reached by it yet.",
+        ],
+        "has_open_deposits" => [
+            "Há depósitos esperando pagamento na instituição de agora. Espere que sejam pagos ou vençam.",
+            "Deposits wait to be paid at the present institution. Wait until they are paid or expire.",
+        ],
+        "has_open_withdrawals" => [
+            "Há saques em aberto. Decida sobre eles e espere que terminem.",
+            "Withdrawals are open. Decide about them and wait until they end.",
+        ],
+        "has_open_returns" => [
+            "Há devoluções em andamento na instituição de agora. Espere que terminem.",
+            "Money is being returned at the present institution. Wait until that ends.",
+        ],
+        "holds_money" => [
+            "Ainda há dinheiro do clube na instituição de agora. Dinheiro de teste e de verdade não se misturam.",
+            "The club still has money at the present institution. Played and real money never mix.",
+        ],
+        "https" => [
+            "O endereço começa com https://.",
+            "The address begins with https://.",
+        ],
+        "loopback" => [
+            "Este endereço leva a esta própria máquina.",
+            "This address leads to this very machine.",
+        ],
+        "ambiguous" => [
+            "Pode ser CPF ou telefone. Escreva 123.456.789-09 ou +55 11 91234-5678.",
+            "This may be a CPF or a telephone. Write 123.456.789-09 or +55 11 91234-5678.",
+        ],
+        "not_mobile" => [
+            "Só um celular é chave Pix.",
+            "Only a mobile number is a Pix key.",
+        ],
+        "must_be_positive" => [
+            "Precisa ser mais que zero.",
+            "This has to be more than zero.",
+        ],
+        "must_not_be_negative" => ["Não pode ser negativo.", "This cannot be negative."],
+        "below_minimum" => [
+            "É menos que o valor mínimo.",
+            "This is less than the least amount.",
+        ],
+        "out_of_order" => [
+            "Não pode ser menos que o do nível anterior.",
+            "This cannot be less than the level before.",
         ],
         _ => return None,
     };

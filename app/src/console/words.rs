@@ -9,6 +9,7 @@ words! {
     documents: "Documentos", "Documents";
     suspense: "Pix sem dono", "Unclaimed Pix";
     withdrawals: "Saques", "Withdrawals";
+    pix: "Pix e limites", "Pix and limits";
     modules: "Módulos", "Modules";
     administrators: "Administradores", "Administrators";
     account: "Sua conta", "Your account";

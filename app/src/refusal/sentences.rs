@@ -126,7 +126,7 @@ pub(crate) fn of_reason(locale: Locale, reason: &str) -> &'static str {
                 "É igual à anterior. Escolha outra.",
                 "Same as before. Choose another.",
             ],
-            _ => ["Confira este campo.", "Check this field."],
+            _ => further(reason).unwrap_or(["Confira este campo.", "Check this field."]),
         },
     )
 }

@@ -109,6 +109,46 @@ pub(crate) fn Field(
     }
 }
 
+/// Several lines of text.
+#[component]
+pub(crate) fn TextArea(
+    name: &'static str,
+    #[prop(into)] label: String,
+    /// What stands in it before anything was typed.
+    #[prop(optional, into)]
+    value: String,
+    #[prop(optional, into)] help: String,
+    /// How many lines are seen at once.
+    rows: u16,
+    #[prop(default = true)] required: bool,
+) -> impl IntoView {
+    let around = Around::of(name, &help);
+    let refused = around.reason.is_some();
+    // As text of its own an empty value would be written as a space.
+    let inside = around.kept.unwrap_or(value);
+    let inside = inside.replace('&', "&amp;").replace('<', "&lt;");
+    let id = around.id.clone();
+    view! {
+        <div>
+            <label for=id.clone() class="mb-1.5 block text-sm font-medium">{label}</label>
+            <textarea
+                id=id
+                class=if refused { "textarea textarea-error w-full" } else { "textarea w-full" }
+                name=name
+                rows=rows
+                autocomplete="off"
+                required=required
+                autofocus=refused
+                aria-invalid=refused.then_some("true")
+                aria-describedby=around.described_by
+                spellcheck="false"
+                inner_html=inside
+            ></textarea>
+            {below(&around.id, help, around.reason)}
+        </div>
+    }
+}
+
 /// One of a few.
 #[component]
 pub(crate) fn Select(

@@ -24,7 +24,7 @@ pub(crate) use button::{LinkButton, Submit};
 pub(crate) use card::{Card, Fact, Facts, Figure};
 pub(crate) use copy::Copy;
 pub(crate) use feedback::{Alert, EmptyState, Problem, Tone};
-pub(crate) use field::{Field, Select};
+pub(crate) use field::{Field, Select, TextArea};
 pub(crate) use icon::{Icon, IconName};
 pub(crate) use load::{loaded, loaded_part};
 pub(crate) use mark::Mark;

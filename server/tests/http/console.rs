@@ -84,6 +84,30 @@ const FUNCTIONS: &[(&str, Fields, bool)] = &[
         &[("id", NOTHING), ("reason", "x")],
         false,
     ),
+    ("pix", &[], true),
+    ("pix/provider", &[], true),
+    ("pix/choose", &[("new[provider]", "sandbox")], false),
+    ("pix/webhook", &[], false),
+    (
+        "pix/deposits",
+        &[("minimum", "5"), ("maximum", "500"), ("mostWaiting", "3")],
+        false,
+    ),
+    (
+        "pix/withdrawals",
+        &[
+            ("feePercent", "2,5"),
+            ("minAmount", "50"),
+            ("dailyLimit", ""),
+            ("automaticApprovalLimit", "0"),
+        ],
+        false,
+    ),
+    (
+        "pix/levels",
+        &[("level0", ""), ("level1", ""), ("level2", "")],
+        false,
+    ),
     (
         "modules/change",
         &[

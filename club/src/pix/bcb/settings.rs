@@ -62,17 +62,23 @@ pub struct Patience {
 }
 
 impl BcbSettings {
-    /// Names what must not be where clubs live: an institution on this very machine, which may be tried out in development,
-    /// and a webhook that anybody could call.
+    /// Names what is missing, and what must not be where clubs live: an institution on this very machine, which may be tried
+    /// out in development, and a webhook that anybody could call.
     pub(in crate::pix) fn check(&self, environment: Environment) -> Result<()> {
         let may_be_here = environment == Environment::Development;
         let reachable = |url: &str| may_be_here || !is_this_machine(url);
         let token = self.webhook_token.as_ref();
         let token = token.map(|token| token.expose_secret().as_bytes());
         let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+        let is_given = |text: &str| !text.trim().is_empty();
+        let secret = self.client_secret.expose_secret();
         Error::check([
             ("baseUrl", reachable(&self.base_url), "loopback"),
             ("tokenUrl", reachable(&self.token_url), "loopback"),
+            ("clientId", is_given(&self.client_id), "required"),
+            ("clientSecret", is_given(secret), "required"),
+            ("name", is_given(&self.name), "required"),
+            ("city", is_given(&self.city), "required"),
             (
                 "webhookToken",
                 token.is_some() || self.proxy_checks_webhook,

@@ -40,7 +40,8 @@ pub enum ProviderChoice {
 /// in [`ProviderSettings::webhook_registered_at`], and [`register_webhook`] tries again.
 ///
 /// # Errors
-/// The fields of `BcbSettings`: `baseUrl` and `tokenUrl` `https`, `invalid`, or `loopback` outside development;
+/// The fields of `BcbSettings`: `baseUrl` and `tokenUrl` `https`, `invalid`, or `loopback` outside development; `clientId`,
+/// `clientSecret`, `name` and `city` `required`;
 /// `webhookToken` `required`, `too_short` or `invalid`; `identity` and `authorities` `invalid`. And `provider`
 /// `has_open_deposits`, `has_open_withdrawals`, `has_open_returns` or `holds_money` when a club would leave the sandbox, or
 /// go to it, while money is at the provider that it has: what was played must never be paid out as real.

@@ -302,6 +302,10 @@ async fn what_cannot_be_used_is_refused() -> Outcome {
         ("baseUrl", "http://pix.example.com", "https"),
         ("tokenUrl", "pix", "invalid"),
         ("identity", "no PEM", "invalid"),
+        ("clientId", " ", "required"),
+        ("clientSecret", "", "required"),
+        ("name", "", "required"),
+        ("city", "", "required"),
     ] {
         let mut wrong = account();
         wrong[name] = value.into();
