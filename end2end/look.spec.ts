@@ -60,6 +60,28 @@ const SIGHTS: Sight[] = [
     as: 'naviAdmin',
     first: (page) => follow(page, /./, 'Recusar saque'),
   },
+  { name: 'admin-pix', url: () => at(NAVI, '/admin/pix'), as: 'naviAdmin' },
+  {
+    name: 'admin-pix-provider',
+    url: () => at(NAVI, '/admin/pix/provider'),
+    as: 'naviAdmin',
+    first: async (page) => {
+      await page.getByLabel('Instituição').selectOption('Efí');
+      await expect(page.getByLabel('Client secret')).toBeVisible();
+    },
+  },
+  { name: 'admin-legal', url: () => at(NAVI, '/admin/legal'), as: 'naviAdmin' },
+  { name: 'admin-legal-text', url: () => at(NAVI, '/admin/legal/terms'), as: 'naviAdmin' },
+  { name: 'admin-legal-draft', url: () => at(NAVI, '/admin/legal/privacy/draft'), as: 'naviAdmin' },
+  {
+    name: 'admin-legal-review',
+    url: () => at(NAVI, '/admin/legal/fees/draft'),
+    as: 'naviAdmin',
+    first: async (page) => {
+      await send(page, 'Salvar e conferir');
+      await expect(page.getByRole('heading', { name: 'Publicar', exact: true })).toBeVisible();
+    },
+  },
   { name: 'admin-account', url: () => at(NAVI, '/admin/account'), as: 'naviAdmin' },
   { name: 'admin-two-step', url: () => at(NAVI, '/admin/account/two-step'), as: 'naviAdmin' },
   { name: 'admin-administrators', url: () => at(NAVI, '/admin/administrators'), as: 'naviAdmin' },

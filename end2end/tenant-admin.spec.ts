@@ -213,7 +213,7 @@ test.describe('the console of Clube Navi', () => {
     await expect(page.getByText('Saques para aprovar')).toBeVisible();
     await expect(page.getByText('Documentos para conferir')).toBeVisible();
     await expect(page.getByText('Nada espera por você')).toHaveCount(0);
-    for (const [entry, path] of [['Membros', '/admin/members'], ['Documentos', '/admin/documents'], ['Saques', '/admin/withdrawals'], ['Pix sem dono', '/admin/suspense'], ['Módulos', '/admin/modules'], ['Administradores', '/admin/administrators'], ['Sua conta', '/admin/account'], ['Hoje', '/admin']]) {
+    for (const [entry, path] of [['Membros', '/admin/members'], ['Documentos', '/admin/documents'], ['Saques', '/admin/withdrawals'], ['Pix sem dono', '/admin/suspense'], ['Pix e limites', '/admin/pix'], ['Textos legais', '/admin/legal'], ['Módulos', '/admin/modules'], ['Administradores', '/admin/administrators'], ['Sua conta', '/admin/account'], ['Hoje', '/admin']]) {
       const link = page.getByRole('navigation', { name: 'Navegação' }).getByRole('link', { name: entry, exact: true });
       await link.click();
       await expect(page).toHaveURL(at(NAVI, path));
@@ -309,8 +309,15 @@ test('who may only look is shown no more, and refused more', async ({ page, faul
   await expect(page.getByText('Só quem cuida dos membros abre documentos')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Aprovar' })).toHaveCount(0);
 
+  await open(page, at(NAVI, '/admin/pix'));
+  await expect(page.getByText('Taxa de resgate')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Salvar' })).toHaveCount(0);
+  await open(page, at(NAVI, '/admin/legal/terms'));
+  await expect(page.getByRole('article')).toHaveCount(2);
+  await expect(page.getByRole('link', { name: /Escrever nova versão|Conferir rascunho/ })).toHaveCount(0);
+
   faults.announce(403);
-  for (const path of ['/admin/administrators', '/admin/administrators/new']) {
+  for (const path of ['/admin/administrators', '/admin/administrators/new', '/admin/pix/provider', '/admin/legal/terms/draft']) {
     expect((await open(page, at(NAVI, path))).status(), path).toBe(403);
     await expect(page.getByRole('alert')).toContainText('Seu papel não permite');
   }

@@ -33,6 +33,7 @@ mod administrators;
 mod console;
 mod dashboard;
 mod documents;
+mod legal;
 mod members;
 mod modules;
 mod password_reset;
@@ -62,4 +63,4 @@ pub use refusal::Refusal;
 pub use routes::App;
 pub use running::{say_that_it_runs, say_that_it_stopped};
 #[cfg(feature = "ssr")]
-pub use {documents::content as document_content, shell::shell};
+pub use {documents::content as document_content, legal::write_draft, shell::shell};

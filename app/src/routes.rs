@@ -8,6 +8,7 @@ use crate::{
     dashboard::TodayPage,
     documents::{DocumentPage, DocumentsPage},
     frame,
+    legal::{DraftPage, LegalPage, LegalTextsPage, ReviewDraftPage},
     members::{MemberPage, MembersPage},
     modules::ModulesPage,
     password_reset::PasswordResetPage,
@@ -71,6 +72,7 @@ downloaded_together!(
     ClubConsole, TodayPage, MembersPage, ModulesPage, AdministratorsPage, NewAdministratorPage, AdministratorPage,
     AccountPage, TwoStepPage, DocumentsPage, DocumentPage, SuspensePage, UnmatchedPage, MemberPage,
     WithdrawalsPage, WithdrawalPage, PixPage, ProviderPage,
+    LegalTextsPage, LegalPage, DraftPage, ReviewDraftPage,
 );
 
 downloaded_together!(
@@ -122,6 +124,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("withdrawals/:id") view={Lazy::<club_page::WithdrawalPage>::new()}/>
                     <Route path=path!("pix") view={Lazy::<club_page::PixPage>::new()}/>
                     <Route path=path!("pix/provider") view={Lazy::<club_page::ProviderPage>::new()}/>
+                    <Route path=path!("legal") view={Lazy::<club_page::LegalTextsPage>::new()}/>
+                    <Route path=path!("legal/:kind") view={Lazy::<club_page::LegalPage>::new()}/>
+                    <Route path=path!("legal/:kind/draft") view={Lazy::<club_page::DraftPage>::new()}/>
+                    <Route path=path!("legal/:kind/review") view={Lazy::<club_page::ReviewDraftPage>::new()}/>
                     <Route path=path!("modules") view={Lazy::<club_page::ModulesPage>::new()}/>
                     <Route path=path!("administrators") view={Lazy::<club_page::AdministratorsPage>::new()}/>
                     <Route path=path!("administrators/new") view={Lazy::<club_page::NewAdministratorPage>::new()}/>

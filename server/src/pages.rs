@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::{Next, from_fn},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use kernel::{Error, Kind};
 use leptos::config::LeptosOptions;
@@ -22,6 +22,7 @@ pub(crate) fn router(options: LeptosOptions) -> Router {
     Router::new()
         .route("/brand/icon.svg", get(icon))
         .route("/admin/documents/{id}/content", get(app::document_content))
+        .route("/admin/legal/{kind}/draft", post(app::write_draft))
         .leptos_routes_with_context(&options, generate_route_list(app::App), || (), shell)
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)

@@ -91,6 +91,12 @@ fn navigation(realm: Realm, frame: &Frame, t: &'static Words) -> Vec<Entry> {
             ),
             entry("/admin/pix", t.pix, IconName::Pix, Permission::ViewConsole),
             entry(
+                "/admin/legal",
+                t.legal,
+                IconName::Legal,
+                Permission::ViewConsole,
+            ),
+            entry(
                 "/admin/modules",
                 t.modules,
                 IconName::Modules,

@@ -12,6 +12,7 @@ pub(super) fn of(code: &str) -> Option<Pair> {
         of_money,
         of_withdrawals,
         of_limits,
+        of_legal_texts,
     ]
     .iter()
     .find_map(|sentences| sentences(code))
@@ -233,6 +234,31 @@ fn of_limits(code: &str) -> Option<Pair> {
             "Não pode ser menos que o do nível anterior.",
             "This cannot be less than the level before.",
         ],
+        _ => return None,
+    };
+    Some(pair)
+}
+
+/// Legal texts and their drafts.
+fn of_legal_texts(code: &str) -> Option<Pair> {
+    let pair = match code {
+        "draft_saved" => [
+            "Rascunho salvo. Confira antes de publicar.",
+            "Draft saved. Review it before it is published.",
+        ],
+        "draft_changed" => [
+            "Outra pessoa mexeu neste rascunho enquanto isso. O que você fizer agora vale sobre o dela.",
+            "Somebody else changed this draft meanwhile. What you do now holds over theirs.",
+        ],
+        "already_published" => [
+            "Este rascunho já foi publicado.",
+            "This draft was published already.",
+        ],
+        "document_published" => [
+            "Publicado. Já vale, e os membros são avisados.",
+            "Published. It holds already, and members are told.",
+        ],
+        "draft_discarded" => ["Rascunho descartado.", "The draft was thrown away."],
         _ => return None,
     };
     Some(pair)

@@ -10,6 +10,7 @@ words! {
     suspense: "Pix sem dono", "Unclaimed Pix";
     withdrawals: "Saques", "Withdrawals";
     pix: "Pix e limites", "Pix and limits";
+    legal: "Textos legais", "Legal texts";
     modules: "Módulos", "Modules";
     administrators: "Administradores", "Administrators";
     account: "Sua conta", "Your account";

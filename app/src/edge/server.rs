@@ -76,7 +76,8 @@ fn origin(ctx: &PlatformCtx, headers: &HeaderMap) -> String {
     format!("{}://{host}", ctx.platform.public.scheme)
 }
 
-/// What the last form left; or, when a form could not even be read, that.
+/// What the last form left: in the request itself when its own page answers it, else in a cookie. Or, when a form could not
+/// even be read, that.
 fn flash(cookies: &Cookies<'_>, parts: &Parts) -> Option<Flash> {
     let unread = || {
         let query = parts.uri.query()?;
@@ -88,9 +89,9 @@ fn flash(cookies: &Cookies<'_>, parts: &Parts) -> Option<Flash> {
                 ..Flash::default()
             })
     };
-    cookies
-        .get(session::FLASH)
-        .and_then(session::read_flash)
+    let answered = parts.extensions.get::<Flash>().cloned();
+    answered
+        .or_else(|| cookies.get(session::FLASH).and_then(session::read_flash))
         .or_else(unread)
 }
 

@@ -19,6 +19,7 @@ pub(crate) enum IconName {
     Key,
     Language,
     Leave,
+    Legal,
     Members,
     Menu,
     Modules,
@@ -51,6 +52,7 @@ impl IconName {
                 "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM3 12h18M12 3c-5 5.5-5 12.5 0 18M12 3c5 5.5 5 12.5 0 18"
             }
             Self::Leave => "M10 4H5v16h5M10 12h10M16 8l4 4-4 4",
+            Self::Legal => "M12 4v16M7 20h10M5 7h14M5 7l-3 7h6L5 7ZM19 7l-3 7h6l-3-7Z",
             Self::Members => {
                 "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM2.5 19.5a6.5 6.5 0 0 1 13 0M15.5 5a3.5 3.5 0 0 1 0 6.5M18 14.5a6.5 6.5 0 0 1 3.5 5"
             }

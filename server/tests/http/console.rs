@@ -1,5 +1,5 @@
-//! A club's console, as strangers and its own administrators find it: every server function of its pages, and the one
-//! route that gives out a file.
+//! A club's console, as strangers and its own administrators find it: every server function of its pages, and the two
+//! routes beside them, which give out a file and take a legal text.
 
 use crate::installation::{Installation, Node, Outcome, PASSWORD};
 use kernel::Email;
@@ -106,6 +106,18 @@ const FUNCTIONS: &[(&str, Fields, bool)] = &[
     (
         "pix/levels",
         &[("level0", ""), ("level1", ""), ("level2", "")],
+        false,
+    ),
+    ("legal", &[], true),
+    ("legal/one", &[("kind", "terms"), ("version", "")], true),
+    (
+        "legal/publish",
+        &[("kind", "terms"), ("id", NOTHING), ("seen", "0")],
+        false,
+    ),
+    (
+        "legal/discard",
+        &[("kind", "terms"), ("id", NOTHING)],
         false,
     ),
     (
@@ -278,6 +290,84 @@ async fn a_document_is_opened_by_who_may_and_kept_nowhere() -> Outcome {
         let kept = answer.headers()["cache-control"].to_str()?.to_owned();
         assert!(kept.contains("no-store"), "{who}: {kept}");
     }
+    installation.end([node]).await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_draft_is_written_by_who_may_and_comes_back_whole() -> Outcome {
+    let installation = Installation::new();
+    let node = installation.node(&[]).await;
+    let (navi, other) = (
+        installation.tenant(&node, "navi").await,
+        installation.tenant(&node, "other").await,
+    );
+    let host = format!("{navi}.localhost");
+    let owner = signed_in(&node, &navi, "navi@example.com").await;
+    let foreign = signed_in(&node, &other, "other@example.com").await;
+    let viewer = viewer(&node, &navi).await;
+    // Longer than any cookie.
+    let body = format!("## Um\n\n{}<fim>", "Palavra. ".repeat(2_000));
+    let write = async |host: &str, cookie: &str, site: &str, kind: &str, title: &str| -> Response {
+        let path = format!("/admin/legal/{kind}/draft");
+        let fields = [
+            ("seen", ""),
+            ("title", title),
+            ("body", &body),
+            ("en.title", ""),
+            ("en.body", ""),
+        ];
+        let request = node.ask(Method::POST, host, &path).form(&fields);
+        let request = request
+            .header("sec-fetch-site", site)
+            .header(COOKIE, cookie);
+        let answer = request.header(ACCEPT, "text/html").send().await;
+        answer.expect("an answer")
+    };
+    for (who, host, cookie, site, kind, status) in [
+        ("nobody", host.as_str(), "", "same-origin", "terms", 401),
+        (
+            "another club's owner",
+            &host,
+            &foreign,
+            "same-origin",
+            "terms",
+            401,
+        ),
+        (
+            "who may only look",
+            &host,
+            &viewer,
+            "same-origin",
+            "terms",
+            403,
+        ),
+        ("another site", &host, &owner, "same-site", "terms", 403),
+        (
+            "on the platform's host",
+            "localhost",
+            &owner,
+            "same-origin",
+            "terms",
+            404,
+        ),
+        ("of no kind", &host, &owner, "same-origin", "nothing", 404),
+    ] {
+        let answer = write(host, cookie, site, kind, "Termos").await;
+        assert_eq!(answer.status(), status, "{who}");
+    }
+
+    let refused = write(&host, &owner, "same-origin", "terms", " ").await;
+    assert_eq!(refused.status(), 422);
+    let page = refused.text().await?;
+    assert!(page.contains("aria-invalid"), "the title is marked");
+    assert!(page.contains("Palavra. &lt;fim>"), "all of it is there");
+    let written = write(&host, &owner, "same-origin", "terms", "Termos").await;
+    assert_eq!(written.status(), StatusCode::SEE_OTHER);
+    assert_eq!(written.headers()["location"], "/admin/legal/terms/review");
+    let unseen = write(&host, &owner, "same-origin", "terms", "Termos").await;
+    assert_eq!(unseen.status(), 409, "the draft of the first was not seen");
+    assert!(unseen.text().await?.contains("Palavra. &lt;fim>"));
     installation.end([node]).await;
     Ok(())
 }

@@ -1,0 +1,51 @@
+//! Words of the legal texts' pages.
+
+words! {
+    title: "Textos legais", "Legal texts";
+    note: "O que os membros aceitam. O que foi publicado não muda mais; quem já aceitou é chamado a cada versão nova.", "What members accept. What was published never changes; those who accepted are asked again with each new version.";
+    text: "Texto", "Text";
+    in_force: "Em vigor", "In force";
+    since: "Desde", "Since";
+    draft: "Rascunho", "Draft";
+    has_draft: "Em andamento", "Being written";
+    acceptances: "Aceites", "Acceptances";
+    none: "Nenhum ainda", "None yet";
+    terms: "Termos de uso", "Terms of use";
+    privacy: "Política de privacidade", "Privacy policy";
+    cashback_rules: "Regulamento do cashback", "Cashback rules";
+    fees: "Tabela de tarifas", "Fees";
+    system: "o sistema", "the system";
+    version_n: "Versão {n}", "Version {n}";
+    published: "{version}, publicada em {when} · {accepted}", "{version}, published on {when} · {accepted}";
+    accepted_one: "{n} membro aceitou", "{n} member accepted";
+    accepted_many: "{n} membros aceitaram", "{n} members accepted";
+    accepted_n: "Aceites: {n}", "Acceptances: {n}";
+    write: "Escrever nova versão", "Write a new version";
+    review: "Conferir rascunho", "Review the draft";
+    empty: "Nada publicado ainda", "Nothing published yet";
+    empty_text: "O texto que vale para os membros aparece aqui, depois de escrito e publicado.", "The text that holds for members appears here, once it is written and published.";
+    versions: "Versões", "Versions";
+    versions_text: "Todas ficam guardadas como foram publicadas.", "All are kept as they were published.";
+    draft_note: "Um rascunho, até ser publicado. Os membros ainda não veem.", "A draft until it is published. Members do not see it yet.";
+    portuguese: "Português", "Portuguese";
+    portuguese_text: "É o texto que vale.", "This is the text that binds.";
+    english: "Inglês", "English";
+    english_text: "Opcional. Quem lê em inglês vê este; sem ele, o português.", "Optional. Those who read English see it; without it, the Portuguese one.";
+    heading: "Título", "Heading";
+    body: "Texto", "Text";
+    body_help: "Em Markdown: ## abre um título, - um item de lista, **negrito**, [nome](https://…) um link.", "In Markdown: ## begins a heading, - an item of a list, **bold**, [name](https://…) a link.";
+    save: "Salvar e conferir", "Save and review";
+    cancel: "Cancelar", "Cancel";
+    drafted: "Rascunho salvo em {when} por {who}. Assim os membros vão ler.", "Draft saved on {when} by {who}. This is how members will read it.";
+    no_draft: "Não há rascunho", "There is no draft";
+    no_draft_text: "Ele foi publicado ou descartado.", "It was published or thrown away.";
+    back: "Ver o texto em vigor", "See the text in force";
+    publish: "Publicar", "Publish";
+    publish_text: "Passa a valer na hora, como está aqui, e não muda mais. Os membros são avisados.", "It holds at once, as it stands here, and never changes again. Members are told.";
+    again_one: "{n} membro aceitou a versão em vigor e será chamado a aceitar esta.", "{n} member accepted the version in force and will be asked to accept this one.";
+    again_many: "{n} membros aceitaram a versão em vigor e serão chamados a aceitar esta.", "{n} members accepted the version in force and will be asked to accept this one.";
+    publish_n: "Publicar {version}", "Publish {version}";
+    go_on: "Continuar escrevendo", "Go on writing";
+    discard: "Descartar rascunho", "Throw the draft away";
+    discard_text: "O rascunho se perde. O que está em vigor continua.", "The draft is lost. What is in force stays.";
+}
