@@ -1,6 +1,7 @@
 //! The console's frame: navigation, the bar above, and the page in the middle. One for clubs, one for the platform.
 //!
-//! Navigation shows only pages that exist and that the role may open. A page more is a line in [`navigation`].
+//! Navigation shows only pages that exist and that the role may open. A page more is a line in [`of_club`] or
+//! [`of_platform`].
 
 mod missing;
 mod sentences;
@@ -57,92 +58,109 @@ impl Realm {
 
 /// What this person may open.
 fn navigation(realm: Realm, frame: &Frame, t: &'static Words) -> Vec<Entry> {
-    let entry = |href, label, icon, permission| {
-        frame
-            .allows(permission)
-            .then_some(Entry { href, label, icon })
+    let all = match realm {
+        Realm::Club => of_club(t),
+        Realm::Platform => of_platform(t),
     };
-    let entries = match realm {
-        Realm::Club => vec![
-            entry("/admin", t.today, IconName::Home, Permission::ViewConsole),
-            entry(
-                "/admin/members",
-                t.members,
-                IconName::Members,
-                Permission::ViewMembers,
-            ),
-            entry(
-                "/admin/documents",
-                t.documents,
-                IconName::Document,
-                Permission::ViewMembers,
-            ),
-            entry(
-                "/admin/withdrawals",
-                t.withdrawals,
-                IconName::Withdrawal,
-                Permission::ViewMembers,
-            ),
-            entry(
-                "/admin/suspense",
-                t.suspense,
-                IconName::Unknown,
-                Permission::ViewMembers,
-            ),
-            entry("/admin/pix", t.pix, IconName::Pix, Permission::ViewConsole),
-            entry(
-                "/admin/legal",
-                t.legal,
-                IconName::Legal,
-                Permission::ViewConsole,
-            ),
-            entry(
-                "/admin/modules",
-                t.modules,
-                IconName::Modules,
-                Permission::ViewConsole,
-            ),
-            entry(
-                "/admin/administrators",
-                t.administrators,
-                IconName::Key,
-                Permission::ManageAdministrators,
-            ),
-            entry(
-                "/admin/account",
-                t.account,
-                IconName::Account,
-                Permission::ViewConsole,
-            ),
-        ],
-        Realm::Platform => vec![
-            entry(
-                "/super",
-                t.overview,
-                IconName::Home,
-                Permission::ViewPlatform,
-            ),
-            entry(
-                "/super/tenants",
-                t.tenants,
-                IconName::Club,
-                Permission::ViewPlatform,
-            ),
-            entry(
-                "/super/administrators",
-                t.administrators,
-                IconName::Key,
-                Permission::ViewPlatform,
-            ),
-            entry(
-                "/super/account",
-                t.account,
-                IconName::Account,
-                Permission::ViewPlatform,
-            ),
-        ],
-    };
-    entries.into_iter().flatten().collect()
+    all.into_iter()
+        .filter(|(_, permission)| frame.allows(*permission))
+        .map(|(entry, _)| entry)
+        .collect()
+}
+
+const fn entry(
+    href: &'static str,
+    label: &'static str,
+    icon: IconName,
+    permission: Permission,
+) -> (Entry, Permission) {
+    (Entry { href, label, icon }, permission)
+}
+
+/// A club's pages, and who may open them.
+fn of_club(t: &'static Words) -> Vec<(Entry, Permission)> {
+    vec![
+        entry("/admin", t.today, IconName::Home, Permission::ViewConsole),
+        entry(
+            "/admin/members",
+            t.members,
+            IconName::Members,
+            Permission::ViewMembers,
+        ),
+        entry(
+            "/admin/documents",
+            t.documents,
+            IconName::Document,
+            Permission::ViewMembers,
+        ),
+        entry(
+            "/admin/withdrawals",
+            t.withdrawals,
+            IconName::Withdrawal,
+            Permission::ViewMembers,
+        ),
+        entry(
+            "/admin/suspense",
+            t.suspense,
+            IconName::Unknown,
+            Permission::ViewMembers,
+        ),
+        entry("/admin/pix", t.pix, IconName::Pix, Permission::ViewConsole),
+        entry(
+            "/admin/legal",
+            t.legal,
+            IconName::Legal,
+            Permission::ViewConsole,
+        ),
+        entry(
+            "/admin/modules",
+            t.modules,
+            IconName::Modules,
+            Permission::ViewConsole,
+        ),
+        entry(
+            "/admin/administrators",
+            t.administrators,
+            IconName::Key,
+            Permission::ManageAdministrators,
+        ),
+        entry(
+            "/admin/account",
+            t.account,
+            IconName::Account,
+            Permission::ViewConsole,
+        ),
+    ]
+}
+
+/// The platform's pages.
+fn of_platform(t: &'static Words) -> Vec<(Entry, Permission)> {
+    vec![
+        entry(
+            "/super",
+            t.overview,
+            IconName::Home,
+            Permission::ViewPlatform,
+        ),
+        entry(
+            "/super/tenants",
+            t.tenants,
+            IconName::Club,
+            Permission::ViewPlatform,
+        ),
+        entry(
+            "/super/administrators",
+            t.administrators,
+            IconName::Key,
+            Permission::ViewPlatform,
+        ),
+        entry(
+            "/super/account",
+            t.account,
+            IconName::Account,
+            Permission::ViewPlatform,
+        ),
+    ]
 }
 
 /// The club's console.
