@@ -13,7 +13,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{
-    fmt,
+    fmt, io,
     ops::Deref,
     sync::{
         Arc, Weak,
@@ -23,6 +23,7 @@ use std::{
 };
 use time::OffsetDateTime;
 use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     sync::OwnedSemaphorePermit,
     time::{sleep, timeout},
@@ -32,8 +33,13 @@ use tokio::{
 const CONNECT: Duration = Duration::from_secs(2);
 /// After this long without a connection it is asked whether there is a server at all.
 const DOUBT: Duration = Duration::from_millis(100);
-/// How long a server may take to accept that knock; shorter than a request's wait for a connection.
-const KNOCK: Duration = Duration::from_secs(1);
+/// How long a server may take to answer that knock; with the doubt shorter than a request's shortest wait for a
+/// connection.
+const KNOCK: Duration = Duration::from_millis(750);
+/// A connection that nobody used for this long is asked whether there is still somebody at its other end.
+const UNSURE: Duration = Duration::from_secs(1);
+/// How long the answer may take.
+const ANSWER: Duration = Duration::from_millis(250);
 /// How often an open pool's database is asked again whether its schema still is what the code needs, in seconds.
 const INSPECTION: i64 = 5;
 /// A connection unused for this long is closed, so that a quiet tenant costs no backend.
@@ -84,6 +90,13 @@ impl Open {
             .acquire_timeout(limits.acquire)
             .idle_timeout(IDLE_CONNECTION)
             .test_before_acquire(false)
+            .before_acquire(|conn, kept| {
+                Box::pin(async move {
+                    // Refused, it is closed and the next one is taken.
+                    Ok(kept.idle_for < UNSURE
+                        || matches!(timeout(ANSWER, conn.ping()).await, Ok(Ok(()))))
+                })
+            })
             .connect_lazy_with(options);
         Ok(Self {
             target,
@@ -121,17 +134,25 @@ impl Open {
         drop(self.share);
     }
 
-    /// Ends only when nothing listens at the address: sqlx's pool goes on trying a refused connection until its time is
-    /// up. Takes no connection of the cap.
+    /// Ends only when no server answers at the address: sqlx's pool goes on trying until its time is up. Takes no
+    /// connection of the cap.
     async fn is_gone(&self) {
         sleep(DOUBT).await;
         let DatabaseAddress { host, port, .. } = &self.target.address;
         let is_socket = host.starts_with('/');
-        let knock = TcpStream::connect((host.as_str(), *port));
-        if is_socket || matches!(timeout(KNOCK, knock).await, Ok(Ok(_))) {
+        if is_socket || matches!(timeout(KNOCK, knock(host, *port)).await, Ok(Ok(()))) {
             std::future::pending::<()>().await;
         }
     }
+}
+
+/// Waits until a server says a word. A system goes on taking connections for one that is frozen, so it is asked
+/// something: whether it speaks TLS, which it answers before anybody has a name.
+async fn knock(host: &str, port: u16) -> io::Result<()> {
+    const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
+    let mut stream = TcpStream::connect((host, port)).await?;
+    stream.write_all(&SSL_REQUEST).await?;
+    stream.read_u8().await.map(drop)
 }
 
 fn connect_options(address: &DatabaseAddress) -> PgConnectOptions {
@@ -224,14 +245,17 @@ impl Lease {
         }
         let mut lost = 0;
         loop {
-            let fit = match schema_version(&mut conn).await {
-                Ok(found) => require_schema(found),
-                Err(error) if is_lost(&error) && lost < self.options().get_max_connections() => {
+            let fit = match timeout(CONNECT, schema_version(&mut conn)).await {
+                Ok(Ok(found)) => require_schema(found),
+                Ok(Err(error))
+                    if is_lost(&error) && lost < self.options().get_max_connections() =>
+                {
                     lost += 1;
                     conn = self.connection().await?;
                     continue;
                 }
-                Err(error) => Err(unavailable(error)),
+                Ok(Err(error)) => Err(unavailable(error)),
+                Err(_) => Err(Error::tenant_unavailable().because("it does not answer")),
             };
             return match fit {
                 Ok(()) => Ok(conn),
@@ -264,7 +288,7 @@ impl Lease {
                 Err(error @ (sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)) => return Err(error.into()),
                 Err(error) => error.to_string(),
             },
-            () = open.is_gone() => "nothing listens at its address".to_owned(),
+            () = open.is_gone() => "no server answers at its address".to_owned(),
         };
         self.give_up();
         Err(Error::tenant_unavailable().because(refused))
