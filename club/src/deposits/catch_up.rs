@@ -26,9 +26,9 @@ const MOST_PAGES: usize = 1_000;
 pub async fn catch_up(ctx: &Ctx) -> Result<usize> {
     ctx.require(Permission::ManageSettings)?;
     let provider = pix::provider(ctx).await?;
-    let now = ctx.now();
+    let (account, now) = (provider.account(), ctx.now());
     let (mut new, mut failure) = (0, Ok(()));
-    for window in windows(ctx, provider.name(), now).await? {
+    for window in windows(ctx, &account, now).await? {
         let (listed, unreadable) = every(&*provider, window).await?;
         if !unreadable.is_empty() {
             tracing::warn!(
@@ -43,34 +43,36 @@ pub async fn catch_up(ctx: &Ctx) -> Result<usize> {
                 continue;
             }
             // One that cannot be written down does not keep the others out.
-            match credit::receive(ctx, provider.name(), &pix).await {
-                Ok(()) => new += usize::from(!is_known),
+            match credit::receive(ctx, &account, &pix).await {
+                Ok(is_ours) => new += usize::from(is_ours && !is_known),
                 Err(error) => failure = Err(error),
             }
         }
     }
     failure?;
-    listed_until(ctx, provider.name(), now).await?;
+    listed_until(ctx, &account, now).await?;
     Ok(new)
 }
 
-/// What is to be listed: what came in, and of what we know to have come in before, what was given back.
+/// What is to be listed: what came in since the club uses the account, and of what we know to have come in before, what was
+/// given back.
 async fn windows(
     ctx: &Ctx,
-    provider: &str,
+    account: &str,
     now: OffsetDateTime,
 ) -> Result<impl Iterator<Item = Window> + use<>> {
     let row = sqlx::query!(
-        "select (select listed_until from pix_listings where provider = $1) as until,
+        "select (select listed_until from pix_listings where account = $1) as until,
+                (select used_since from pix_listings where account = $1) as used_since,
                 (select min(received_at) from received_pix where provider = $1) as oldest",
-        provider,
+        account,
     )
     .fetch_one(&mut *ctx.conn().await?)
     .await?;
     let since = row.until.unwrap_or(now);
     let since = since.clamp(now - FARTHEST, now - RECENT);
     let came_in = Window {
-        from: since,
+        from: row.used_since.map_or(since, |used| used.max(since)),
         to: now,
         refunded_only: false,
     };
@@ -84,11 +86,11 @@ async fn windows(
 }
 
 /// Remembers that everything until this moment was listed and taken note of.
-async fn listed_until(ctx: &Ctx, provider: &str, moment: OffsetDateTime) -> Result<()> {
+async fn listed_until(ctx: &Ctx, account: &str, moment: OffsetDateTime) -> Result<()> {
     sqlx::query!(
-        "insert into pix_listings (provider, listed_until) values ($1, $2)
-         on conflict (provider) do update set listed_until = excluded.listed_until",
-        provider,
+        "insert into pix_listings (account, listed_until) values ($1, $2)
+         on conflict (account) do update set listed_until = excluded.listed_until",
+        account,
         moment,
     )
     .execute(&mut *ctx.conn().await?)

@@ -21,13 +21,13 @@ const LASTS: Duration = Duration::hours(1);
 /// `pix_unavailable` or `pix_unanswered`, after which the same request with the same key completes the same deposit.
 pub async fn create(ctx: &Ctx, key: &Key, new: NewDeposit) -> Result<StoredAnswer> {
     let user = ctx.user_id()?;
-    let provider = pix::provider(ctx).await?;
-    let deposit = match write_down(ctx, key, user, &new, provider.name()).await? {
+    let deposit = match write_down(ctx, key, user, &new).await? {
         Begun::Answered(answer) => return Ok(answer),
         Begun::Written(deposit) => deposit,
     };
     if !deposit.has_code {
-        ask(ctx, &*provider, &deposit).await?;
+        // The account that the deposit was written down for: while it waits, the club has no other.
+        ask(ctx, &*pix::provider(ctx).await?, &deposit).await?;
     }
     let mut tx = ctx.begin().await?;
     if let Claim::Replay(answer) = idempotency::claim(&mut tx, ctx, key).await? {
@@ -66,10 +66,9 @@ async fn write_down(
     key: &Key,
     user: UserId,
     new: &NewDeposit,
-    provider: &str,
 ) -> Result<Begun> {
     let mut tx = ctx.begin().await?;
-    let begun = begin(&mut tx, ctx, key, (user, new), provider).await;
+    let begun = begin(&mut tx, ctx, key, user, new).await;
     // A transaction that is only dropped holds its claim a moment longer.
     match &begun {
         Ok(_) => tx.commit().await?,
@@ -82,14 +81,14 @@ async fn begin(
     conn: &mut PgConnection,
     ctx: &Ctx,
     key: &Key,
-    (user, new): (UserId, &NewDeposit),
-    provider: &str,
+    user: UserId,
+    new: &NewDeposit,
 ) -> Result<Begun> {
     if let Claim::Replay(answer) = idempotency::claim(conn, ctx, key).await? {
         return Ok(Begun::Answered(answer));
     }
     let known = sqlx::query!(
-        "select id, txid, amount, provider, status, br_code, expires_at from deposits
+        "select id, txid, amount, status, br_code, expires_at from deposits
          where user_id = $1 and idempotency_key = $2",
         user as UserId,
         key.name(),
@@ -97,13 +96,13 @@ async fn begin(
     .fetch_optional(&mut *conn)
     .await?;
     let Some(known) = known else {
-        let written = insert(conn, ctx, key, user, new.amount, provider).await;
+        let written = insert(conn, ctx, key, user, new.amount).await;
         return written.map(Begun::Written);
     };
     if known.amount != new.amount {
         return Err(idempotency::reused());
     }
-    if known.provider != provider || refused(known.status, known.br_code.as_deref()) {
+    if refused(known.status, known.br_code.as_deref()) {
         return Err(ProviderError::refused("cancelled", "It was refused before.").into());
     }
     Ok(Begun::Written(look::Waiting {
@@ -125,7 +124,6 @@ async fn insert(
     key: &Key,
     user: UserId,
     amount: Money,
-    provider: &str,
 ) -> Result<look::Waiting> {
     let limits = limits::read(conn).await?;
     Error::check([
@@ -146,6 +144,7 @@ async fn insert(
             "Pay a deposit that waits, or wait until one expires.",
         ));
     }
+    let account = pix::hold(conn).await?;
     let id = DepositId(ctx.new_id());
     let (txid, expires_at) = (Txid::from(id.0), ctx.now() + LASTS);
     sqlx::query!(
@@ -155,7 +154,7 @@ async fn insert(
         user as UserId,
         key.name(),
         txid.as_str(),
-        provider,
+        account,
         amount.centavos(),
         ctx.now(),
         expires_at,

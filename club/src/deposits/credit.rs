@@ -26,16 +26,22 @@ struct Matched {
     user: UserId,
 }
 
-/// Takes note of a payment that the provider has shown, once: to the wallet of the deposit's user, or to suspense when
-/// nobody can be found; and of what the payer's institution has taken back of it since.
-pub(crate) async fn receive(ctx: &Ctx, provider: &str, pix: &ReceivedPix) -> Result<()> {
+/// Takes note of a payment that an account has shown, once: to the wallet of the deposit's user, or to suspense when
+/// nobody can be found; and of what the payer's institution has taken back of it since. `false` when the payment is none
+/// of the club's.
+pub(crate) async fn receive(ctx: &Ctx, account: &str, pix: &ReceivedPix) -> Result<bool> {
     let mut tx = ctx.begin().await?;
     // The deposit first, then the payment: whoever takes both takes them in this order.
-    let matched = find(&mut tx, provider, pix.txid.as_ref()).await?;
-    let id = ReceivedPixId(ctx.new_id());
-    if !record(&mut tx, ctx, provider, (id, pix), matched.as_ref()).await? {
+    let matched = find(&mut tx, pix.txid.as_ref()).await?;
+    if matched.is_none() && !is_ours(&mut tx, account, pix).await? {
         tx.rollback().await?;
-        return take_back::take_back(ctx, pix).await;
+        return Ok(false);
+    }
+    let id = ReceivedPixId(ctx.new_id());
+    if !record(&mut tx, ctx, account, (id, pix), matched.as_ref()).await? {
+        tx.rollback().await?;
+        take_back::take_back(ctx, pix).await?;
+        return Ok(true);
     }
     let (kind, account, subject) = match &matched {
         Some(found) => (
@@ -64,22 +70,34 @@ pub(crate) async fn receive(ctx: &Ctx, provider: &str, pix: &ReceivedPix) -> Res
     }
     ledger::post(&mut tx, &posting).await?;
     tx.commit().await?;
-    take_back::take_back(ctx, pix).await
+    take_back::take_back(ctx, pix).await?;
+    Ok(true)
+}
+
+/// Whether a payment that names no charge of ours is the club's: known already, or made to its key since it uses the
+/// account. Several clubs may have keys at one account, and each has its own payments.
+async fn is_ours(conn: &mut PgConnection, account: &str, pix: &ReceivedPix) -> Result<bool> {
+    let is_ours = sqlx::query_scalar!(
+        r#"select exists (select from received_pix where end_to_end_id = $1)
+               or $2 and not exists (select from pix_listings where account = $3 and used_since > $4) as "is_ours!""#,
+        pix.end_to_end_id.as_str(),
+        !pix.is_to_another_key,
+        account,
+        pix.received_at,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(is_ours)
 }
 
 /// The deposit that a payment names, if its user is still there.
-async fn find(
-    conn: &mut PgConnection,
-    provider: &str,
-    txid: Option<&Txid>,
-) -> Result<Option<Matched>> {
+async fn find(conn: &mut PgConnection, txid: Option<&Txid>) -> Result<Option<Matched>> {
     let Some(txid) = txid else { return Ok(None) };
     let row = sqlx::query!(
         "select d.id, d.user_id, u.status from deposits d join users u on u.id = d.user_id
-         where d.txid = $1 and d.provider = $2
+         where d.txid = $1
          for no key update of d for share of u",
         txid.as_str(),
-        provider,
     )
     .fetch_optional(conn)
     .await?;
@@ -95,7 +113,7 @@ async fn find(
 async fn record(
     conn: &mut PgConnection,
     ctx: &Ctx,
-    provider: &str,
+    account: &str,
     (id, pix): (ReceivedPixId, &ReceivedPix),
     matched: Option<&Matched>,
 ) -> Result<bool> {
@@ -110,7 +128,7 @@ async fn record(
          on conflict (end_to_end_id) do nothing",
         id as ReceivedPixId,
         pix.end_to_end_id.as_str(),
-        provider,
+        account,
         pix.txid.as_ref().map(Txid::as_str),
         matched.map(|found| found.deposit) as Option<DepositId>,
         matched.map(|found| found.user) as Option<UserId>,

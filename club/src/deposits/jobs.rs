@@ -36,7 +36,7 @@ pub async fn poll(ctx: &Ctx) -> Result<usize> {
                         order by checked_at limit $6 for no key update skip locked)
            returning id, txid, amount, br_code is not null as "has_code!", expires_at"#,
         now,
-        provider.name(),
+        provider.account(),
         now - YOUNG,
         now - OFTEN,
         now - SELDOM,

@@ -78,7 +78,7 @@ pub(super) async fn look(ctx: &Ctx, provider: &dyn PixProvider, deposit: &Waitin
         }
         for id in &found.paid_by {
             if let Some(pix) = provider.get_pix(id).await? {
-                credit::receive(ctx, provider.name(), &pix).await?;
+                credit::receive(ctx, &provider.account(), &pix).await?;
                 paid = true;
             }
         }

@@ -51,7 +51,7 @@ async fn refresh(ctx: &Ctx, id: DepositId) -> Result<()> {
         return Ok(());
     };
     let provider = pix::provider(ctx).await?;
-    if provider.name() != waiting.provider {
+    if provider.account() != waiting.provider {
         return Ok(());
     }
     let deposit = look::Waiting {

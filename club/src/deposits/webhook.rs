@@ -82,7 +82,10 @@ async fn news(ctx: &Ctx, mut hints: Vec<Hint>) -> Result<Vec<Hint>> {
 async fn follow(ctx: &Ctx, provider: &dyn PixProvider, hint: &Hint) -> Result<()> {
     match hint {
         Hint::Pix(id) | Hint::Refund(id) => match provider.get_pix(id).await? {
-            Some(pix) => credit::receive(ctx, provider.name(), &pix).await,
+            Some(pix) => {
+                credit::receive(ctx, &provider.account(), &pix).await?;
+                Ok(())
+            }
             None => Ok(()),
         },
         Hint::Payout(id) => withdrawals::refresh(ctx, id).await,

@@ -9,7 +9,7 @@ use crate::{
 };
 use kernel::{Error, Money, Result};
 use sqlx::{PgConnection, types::Json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tenancy::administrators::Permission;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -60,7 +60,10 @@ pub async fn reconcile_due(ctx: &Ctx) -> Result<usize> {
     let days = sqlx::query_scalar!(
         r#"select day as "day!" from (
                select ($1::timestamptz at time zone $2)::date - ago as day from generate_series(1, $3) as ago) as days
-           where not exists (select from pix_reconciliations made where made.day = days.day) order by day"#,
+           where not exists (select from pix_reconciliations made where made.day = days.day)
+             and not exists (select from money_settings join pix_listings on account = pix_account_name
+                             where used_since >= (day + 1)::timestamp at time zone $2)
+           order by day"#,
         ctx.now(),
         ctx.tenant.time_zone,
         DAYS,
@@ -73,18 +76,23 @@ pub async fn reconcile_due(ctx: &Ctx) -> Result<usize> {
     Ok(days.len())
 }
 
-/// Takes in what our books lack of one day, compares it, and keeps the report in the place of an earlier one. Error: those of asking the provider.
+/// Takes in what our books lack of one day, compares it, and keeps the report in the place of an earlier one. A
+/// day on which the club came to another account is compared from then on.
+///
+/// # Errors
+/// `day: before_account` when the club did not use the account yet; those of asking the provider.
 pub async fn reconcile(ctx: &Ctx, day: Date) -> Result<Reconciliation> {
     ctx.require(Permission::ManageSettings)?;
     let provider = pix::provider(ctx).await?;
-    let window = window(ctx, day).await?;
+    let account = provider.account();
+    let window = since_used(ctx, &account, window(ctx, day).await?).await?;
     let (mut listed, unreadable) = every(&*provider, window).await?;
     // The list takes both ends in; the next day's first moment is the next day's.
     listed.retain(|pix| pix.received_at < window.to);
-    take_in(ctx, provider.name(), &listed, &window).await?;
+    let listed = take_in(ctx, &account, listed, &window).await?;
     let provider_balance = balance(&*provider).await?;
     let mut tx = ctx.begin().await?;
-    let ours = ours(&mut tx, provider.name(), &window).await?;
+    let ours = ours(&mut tx, &account, &window).await?;
     let theirs: BTreeMap<_, _> = listed
         .iter()
         .map(|pix| (pix.end_to_end_id.to_string(), amounts(pix)))
@@ -118,21 +126,31 @@ pub async fn reconcile(ctx: &Ctx, day: Date) -> Result<Reconciliation> {
     Ok(report)
 }
 
-/// Takes note of what our books lack of a list, as if it had been told in time. What cannot be written down stays a
-/// difference.
-async fn take_in(ctx: &Ctx, provider: &str, listed: &[ReceivedPix], window: &Window) -> Result<()> {
-    let ours = ours(&mut *ctx.conn().await?, provider, window).await?;
+/// Takes note of what our books lack of a list, as if it had been told in time, and says what of the list is the club's.
+/// What cannot be written down stays a difference.
+async fn take_in(
+    ctx: &Ctx,
+    account: &str,
+    mut listed: Vec<ReceivedPix>,
+    window: &Window,
+) -> Result<Vec<ReceivedPix>> {
+    let ours = ours(&mut *ctx.conn().await?, account, window).await?;
     let is_ours = |pix: &&ReceivedPix| ours.get(pix.end_to_end_id.as_str()) == Some(&amounts(pix));
+    let mut others = BTreeSet::new();
     for pix in listed.iter().filter(|pix| !is_ours(pix)) {
         let id = &pix.end_to_end_id;
-        match credit::receive(ctx, provider, pix).await {
-            Ok(()) => tracing::warn!(%id, "only the reconciliation told of a payment"),
+        match credit::receive(ctx, account, pix).await {
+            Ok(true) => tracing::warn!(%id, "only the reconciliation told of a payment"),
+            Ok(false) => {
+                others.insert(id.to_string());
+            }
             Err(error) => {
                 tracing::error!(%id, cause = error.cause(), code = %error.code, "a payment cannot be written down");
             }
         }
     }
-    Ok(())
+    listed.retain(|pix| !others.contains(pix.end_to_end_id.as_str()));
+    Ok(listed)
 }
 
 fn too_much() -> Error {
@@ -171,6 +189,20 @@ async fn balance(provider: &dyn PixProvider) -> Result<Option<Money>> {
     }
 }
 
+/// Of a window, what lies after the moment from which on the club uses the account.
+async fn since_used(ctx: &Ctx, account: &str, window: Window) -> Result<Window> {
+    let used_since = sqlx::query_scalar!(
+        "select used_since from pix_listings where account = $1",
+        account,
+    )
+    .fetch_optional(&mut *ctx.conn().await?)
+    .await?
+    .flatten();
+    let from = used_since.map_or(window.from, |used| used.max(window.from));
+    Error::check([("day", from < window.to, "before_account")])?;
+    Ok(Window { from, ..window })
+}
+
 fn amounts(pix: &ReceivedPix) -> Amounts {
     let refunds = pix.refunds.iter();
     let went_back = refunds
@@ -184,7 +216,7 @@ fn amounts(pix: &ReceivedPix) -> Amounts {
 /// What we wrote down for the day.
 async fn ours(
     conn: &mut PgConnection,
-    provider: &str,
+    account: &str,
     window: &Window,
 ) -> Result<BTreeMap<String, Amounts>> {
     let rows = sqlx::query!(
@@ -192,7 +224,7 @@ async fn ours(
          where received_at >= $1 and received_at < $2 and provider = $3",
         window.from,
         window.to,
-        provider,
+        account,
     )
     .fetch_all(conn)
     .await?;

@@ -140,19 +140,19 @@ pub async fn assign(
 /// Gives unmatched money back to who paid it. When the provider does not answer, [`finish_returns`] goes on asking.
 ///
 /// # Errors
-/// `not_found`, `not_in_suspense`, `return_in_progress`, `another_provider` when the club has changed its provider since,
+/// `not_found`, `not_in_suspense`, `return_in_progress`, `another_provider` when the club has left that account since,
 /// `pix_refused`, `reason: required` or `too_long`.
 pub async fn return_to_payer(ctx: &Ctx, id: ReceivedPixId, reason: &str) -> Result<UnmatchedPix> {
     ctx.require(Permission::ManageMembers)?;
     let reason = checked(reason)?;
-    let provider = pix::provider(ctx).await?;
     let refund = RefundId::from(ctx.new_id());
     let mut tx = ctx.begin().await?;
+    let account = pix::hold(&mut tx).await?;
     let pix = lock(&mut tx, id).await?;
-    if pix.provider != provider.name() {
+    if pix.account != account {
         return Err(Error::conflict(
             "another_provider",
-            "The club has another provider now; give it back there.",
+            "It came in at an account that the club has left; give it back there.",
         ));
     }
     let amount = less(pix.amount, pix.returned);
@@ -190,7 +190,8 @@ pub async fn return_to_payer(ctx: &Ctx, id: ReceivedPixId, reason: &str) -> Resu
         refund_id: refund,
         amount,
     };
-    match ask(ctx, &*provider, &open).await {
+    // The account that it came in at: while it is on its way back, the club has no other.
+    match ask(ctx, &*pix::provider(ctx).await?, &open).await {
         Ok(Asked::Noted) => {}
         Ok(Asked::Refused(refusal)) => return Err(refusal.into()),
         Err(error) => {
@@ -216,7 +217,7 @@ pub async fn finish_returns(ctx: &Ctx) -> Result<usize> {
         "select r.end_to_end_id, r.refund_id, r.amount from pix_refunds r
          join received_pix p on p.end_to_end_id = r.end_to_end_id
          where r.status in ('requested', 'processing') and p.provider = $1 order by r.requested_at limit $2",
-        provider.name(),
+        provider.account(),
         AT_ONCE,
     )
     .fetch_all(&mut *ctx.conn().await?)
@@ -277,7 +278,7 @@ async fn give_up(ctx: &Ctx, refund: &OpenRefund, refusal: ProviderError) -> Resu
 
 struct Locked {
     end_to_end_id: EndToEndId,
-    provider: String,
+    account: String,
     amount: Money,
     returned: Money,
 }
@@ -305,7 +306,7 @@ async fn lock(conn: &mut PgConnection, id: ReceivedPixId) -> Result<Locked> {
     }
     Ok(Locked {
         end_to_end_id: row.end_to_end_id,
-        provider: row.provider,
+        account: row.provider,
         amount: row.amount,
         returned: row.returned,
     })

@@ -125,7 +125,7 @@ async fn take_due(ctx: &Ctx) -> Result<Option<Due>> {
 /// Asks for one. That the provider does not know it is no answer until [`rules::UNKNOWN_AFTER`], and then it is a
 /// question for a person: sending it again, or giving the money back, is nobody else's to decide.
 async fn look(ctx: &Ctx, provider: &dyn PixProvider, payout: &Due) -> Result<()> {
-    if payout.provider != provider.name() {
+    if payout.provider != provider.account() {
         return raise_if_lost(ctx, payout.id, Attention::ProviderChanged).await;
     }
     match provider.get_payout(&payout.payout_id).await {

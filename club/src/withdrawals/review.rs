@@ -202,7 +202,7 @@ async fn ask_once_more(ctx: &Ctx, provider: &dyn PixProvider, id: WithdrawalId) 
     let withdrawal = lock(&mut tx, id).await?;
     tx.rollback().await?;
     lost(&withdrawal)?;
-    if withdrawal.provider.as_deref() != Some(provider.name()) {
+    if withdrawal.provider.as_deref() != Some(provider.account().as_str()) {
         return Ok(());
     }
     let Some(payout) = &withdrawal.payout_id else {

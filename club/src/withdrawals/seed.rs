@@ -249,7 +249,7 @@ async fn send(
         "update withdrawals set status = 'processing', provider = $2, payout_id = $3, sent_at = $4, look_at = $4
          where id = $1",
         id as WithdrawalId,
-        provider.name(),
+        provider.account(),
         &new.id as &PayoutId,
         at,
     )

@@ -46,7 +46,7 @@ pub(super) async fn send_with(ctx: &Ctx, provider: &dyn PixProvider) -> Result<u
     let mut sent = 0;
     loop {
         let held = held(provider).await?;
-        let Some(payout) = take(ctx, provider.name(), held).await? else {
+        let Some(payout) = take(ctx, &provider.account(), held).await? else {
             return Ok(sent);
         };
         deliver(ctx, provider, &payout).await?;
@@ -71,12 +71,17 @@ pub(super) struct Taken {
 }
 
 /// Takes the oldest approved withdrawal up for sending that is covered by what is held. When this is committed it counts as
-/// sent: whoever dies from here on leaves it to be asked for. `None` when there is none.
+/// sent: whoever dies from here on leaves it to be asked for. `None` when there is none, and when the club has another account
+/// by now.
 ///
 /// # Errors
 /// `provider_holds_too_little` when there are only larger ones.
-pub(super) async fn take(ctx: &Ctx, provider: &str, held: Option<Money>) -> Result<Option<Taken>> {
+pub(super) async fn take(ctx: &Ctx, account: &str, held: Option<Money>) -> Result<Option<Taken>> {
     let mut tx = ctx.begin().await?;
+    if pix::hold(&mut tx).await? != account {
+        tx.rollback().await?;
+        return Ok(None);
+    }
     let row = sqlx::query!(
         r#"select id, amount - fee as "net!: Money", key_kind, key, key_owner from withdrawals
            where status = 'approved' and ($1::bigint is null or amount - fee <= $1)
@@ -104,7 +109,7 @@ pub(super) async fn take(ctx: &Ctx, provider: &str, held: Option<Money>) -> Resu
         "update withdrawals set status = 'processing', provider = $2, payout_id = $3, sent_at = $4, look_at = $5
          where id = $1",
         row.id as WithdrawalId,
-        provider,
+        account,
         &payout.id as &PayoutId,
         now,
         rules::next_look(WithdrawalStatus::Processing, now, now) as Option<OffsetDateTime>,

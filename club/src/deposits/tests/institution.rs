@@ -8,6 +8,7 @@ use crate::{
         choose_provider,
         sandbox::{Call as Asked, Fault, Script},
     },
+    reconciliation::{reconcile, reconcile_due},
     suspense,
     testing::Outcome,
 };
@@ -16,40 +17,51 @@ use tenancy::administrators::Role;
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 const TOKEN: &str = "segredo-do-webhook";
+pub(super) const KEY: &str = "+5511912345678";
 
 /// A club with an account at an institution.
-async fn at_institution() -> (Bank, Psp) {
+pub(super) async fn at_institution() -> (Bank, Psp) {
     let (bank, psp) = (Bank::new().await, Psp::start().await);
-    let account = json!({
-        "provider": "bcb", "baseUrl": format!("{}/v2", psp.url), "tokenUrl": format!("{}/oauth/token", psp.url),
-        "clientId": "club", "clientSecret": "segredo", "scope": "cob.write pix.send", "webhookToken": TOKEN,
-        "key": { "kind": "phone", "key": "+5511912345678" }, "name": "Clube Navi", "city": "Santos",
-    });
-    let choice = serde_json::from_value(account).expect("a choice");
-    let chosen = choose_provider(&bank.club.ctx_of(Role::Manager), choice).await;
-    chosen.expect("it can be used");
+    choose(&bank.club, account(&psp))
+        .await
+        .expect("it can be used");
     (bank, psp)
 }
 
-fn id(number: u32) -> String {
+pub(super) fn account(psp: &Psp) -> Value {
+    json!({
+        "provider": "bcb", "baseUrl": format!("{}/v2", psp.url), "tokenUrl": format!("{}/oauth/token", psp.url),
+        "clientId": "club", "clientSecret": "segredo", "scope": "cob.write pix.send", "webhookToken": TOKEN,
+        "key": { "kind": "phone", "key": KEY }, "name": "Clube Navi", "city": "Santos",
+    })
+}
+
+pub(super) async fn choose(club: &Club, account: Value) -> Result<()> {
+    let choice = serde_json::from_value(account).expect("a choice");
+    choose_provider(&club.ctx_of(Role::Manager), choice)
+        .await
+        .map(drop)
+}
+
+pub(super) fn id(number: u32) -> String {
     format!("E12345678202606011200aaaaaaa{number:04}")
 }
 
 /// Somebody pays without a charge.
-fn receive(psp: &Psp, number: u32, at: OffsetDateTime) {
+pub(super) fn receive(psp: &Psp, number: u32, at: OffsetDateTime) {
     let at = at.format(&Rfc3339).expect("a moment");
     let pix = json!({ "endToEndId": id(number), "valor": "10.00", "horario": at });
     psp.account().pix.push(pix);
 }
 
 /// The payer gets the money of a payment back.
-fn give_back(psp: &Psp, place: usize) {
+pub(super) fn give_back(psp: &Psp, place: usize) {
     let refund =
         json!({ "id": "MED1", "valor": "10.00", "status": "DEVOLVIDO", "natureza": "MED_FRAUDE" });
     psp.account().pix[place]["devolucoes"] = json!([refund]);
 }
 
-async fn call(bank: &Bank, entry: Value) -> u16 {
+pub(super) async fn call(bank: &Bank, entry: Value) -> u16 {
     let path = format!("/api/pix/webhooks/bcb/{TOKEN}/pix");
     let call = Call::post(&path).raw(&json!({ "pix": [entry] }).to_string());
     bank.club.send(call).await.status
@@ -111,9 +123,23 @@ async fn lists_are_asked_for_in_parts_that_institutions_give() -> Outcome {
 #[tokio::test]
 async fn what_came_in_before_the_account_was_the_clubs_is_not_its_business() -> Outcome {
     let (bank, psp) = at_institution().await;
-    receive(&psp, 1, bank.job().now() - Duration::days(20));
+    let now = bank.job().now();
+    for (number, ago) in (1..).zip([Duration::days(20), Duration::days(2), Duration::MINUTE]) {
+        receive(&psp, number, now - ago);
+    }
     give_back(&psp, 0);
     assert_eq!(catch_up(&bank.job()).await?, 0);
+    let told = json!({ "endToEndId": id(2), "valor": "10.00" });
+    assert_eq!(call(&bank, told).await, 200);
+    // Days before are not compared, and the first one from then on.
+    bank.club.wait(Duration::days(1));
+    assert_eq!(reconcile_due(&bank.job()).await?, 1);
+    let report = reconcile(&bank.job(), now.date()).await?;
+    assert!(report.ties_out(), "{report:?}");
+    assert!(report.provider_total.is_zero(), "{report:?}");
+    let before = reconcile(&bank.job(), now.date() - Duration::DAY).await;
+    let before = before.expect_err("another bank's");
+    assert_eq!(before.fields["day"], "before_account");
     let page = suspense::list(&bank.job(), None, PageRequest::default()).await?;
     assert_eq!(page.data, []);
     Ok(())

@@ -1,6 +1,7 @@
 //! Deposits against the sandbox, through their operations and their routes, told to do everything that goes wrong. After
 //! each test the ledger's audit is empty, the sandbox's book ties out, and both say the same.
 
+mod accounts;
 mod came_in;
 mod institution;
 mod limits;

@@ -181,7 +181,7 @@ impl Bcb {
                 .append_pair("devolucaoPresente", "true");
         }
         let pages: Pages = self.get(url).await?.read()?;
-        Ok(pages.page(page))
+        Ok(pages.page(page, &self.settings.key))
     }
 
     fn refund_url(&self, id: &EndToEndId, refund: &RefundId) -> Url {
@@ -201,6 +201,10 @@ pub(super) fn below(base: &Url, path: &[&str]) -> Url {
 impl PixProvider for Bcb {
     fn name(&self) -> &'static str {
         "bcb"
+    }
+
+    fn account(&self) -> String {
+        self.settings.account(self.name())
     }
 
     fn offers(&self) -> Offers {
@@ -230,7 +234,9 @@ impl PixProvider for Bcb {
     fn get_pix<'a>(&'a self, id: &'a EndToEndId) -> Answer<'a, Option<ReceivedPix>> {
         Box::pin(async {
             let reply = self.get(self.url(&["pix", id.as_str()])).await?;
-            let pix = reply.find::<Pix>()?.map(Pix::received).transpose()?;
+            let key = &self.settings.key;
+            let pix = reply.find::<Pix>()?.map(|pix| pix.received(key));
+            let pix = pix.transpose()?;
             match pix {
                 Some(other) if other.end_to_end_id != *id => Err(malformed("endToEndId")),
                 pix => Ok(pix),

@@ -99,6 +99,19 @@ impl BcbSettings {
     }
 }
 
+impl BcbSettings {
+    /// What tells this account from any other: whose it is, where, and which key its money goes through. The rest may change
+    /// and it is the same account.
+    pub(in crate::pix) fn account(&self, provider: &str) -> String {
+        let url = Url::parse(&self.base_url).ok();
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+        let port = url.as_ref().and_then(Url::port);
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        let (client, key) = (&self.client_id, self.key.as_str());
+        format!("{provider} {host}{port} {client} {key}")
+    }
+}
+
 impl Default for Patience {
     fn default() -> Self {
         Self {

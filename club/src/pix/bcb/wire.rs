@@ -5,7 +5,7 @@
 
 use crate::pix::{
     BrCode, Charge, ChargeStatus, EndToEndId, NewCharge, PixPage, PixRefund, ProviderError,
-    ReceivedPix, RefundId, RefundNature, RefundStatus, ReturnId, Txid,
+    PixKey, ReceivedPix, RefundId, RefundNature, RefundStatus, ReturnId, Txid,
 };
 use kernel::{Document, Money};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -52,6 +52,8 @@ struct Location {
 pub(super) struct Pix {
     end_to_end_id: String,
     txid: Option<String>,
+    /// The key that it was made to, when it was made to one.
+    chave: Option<String>,
     valor: String,
     #[serde(with = "time::serde::rfc3339")]
     horario: OffsetDateTime,
@@ -202,7 +204,8 @@ impl Cob {
 }
 
 impl Pix {
-    pub(super) fn received(self) -> Result<ReceivedPix, ProviderError> {
+    /// Ours, at an account whose key is this one.
+    pub(super) fn received(self, key: &PixKey) -> Result<ReceivedPix, ProviderError> {
         // The contract's own example has a single refund where its schema has a list.
         let refunds = match self.devolucoes {
             Some(Value::Array(list)) => list,
@@ -217,6 +220,9 @@ impl Pix {
             end_to_end_id: EndToEndId::parse(&self.end_to_end_id)
                 .map_err(|_| malformed("endToEndId"))?,
             txid: self.txid.and_then(|txid| Txid::parse(&txid).ok()),
+            is_to_another_key: self
+                .chave
+                .is_some_and(|paid| !paid.eq_ignore_ascii_case(key.as_str())),
             amount: money(&self.valor)?,
             received_at: self.horario,
             message: self.info_pagador,
@@ -248,7 +254,7 @@ impl Devolucao {
 }
 
 impl Pages {
-    pub(super) fn page(self, page: u32) -> PixPage {
+    pub(super) fn page(self, page: u32, key: &PixKey) -> PixPage {
         let mut read_page = PixPage {
             next: page
                 .checked_add(1)
@@ -256,7 +262,7 @@ impl Pages {
             ..PixPage::default()
         };
         for entry in self.pix {
-            match read::<Pix>(entry).and_then(Pix::received) {
+            match read::<Pix>(entry).and_then(|pix| pix.received(key)) {
                 Ok(pix) => read_page.pix.push(pix),
                 Err(error) => read_page.unreadable.push(error.to_string()),
             }

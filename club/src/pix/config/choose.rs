@@ -36,28 +36,46 @@ pub enum ProviderChoice {
 /// Chooses the provider, from now on, and has it call this club when something changes. Secrets are given each time, so
 /// that nobody can send those that are kept to another address.
 ///
+/// An account is left only when nothing is open there, because nobody could ask what became of it. New secrets, another
+/// name or another address of the token are no other account. What comes to an account after the club has left it (a
+/// payment to its key, money that a payer's institution takes back) is for the club to settle with that institution, and
+/// is found here when the club comes back to the account; what it still holds is for the club to bring over, by a transfer
+/// that is no Pix, because a Pix would count as somebody's payment. Until then each day's report differs.
+///
 /// That the provider could not be told where to call is no failure: everything is found by asking, only later. It shows
 /// in [`ProviderSettings::webhook_registered_at`], and [`register_webhook`] tries again.
 ///
 /// # Errors
 /// The fields of `BcbSettings`: `baseUrl` and `tokenUrl` `https`, `invalid`, or `loopback` outside development; `clientId`,
 /// `clientSecret`, `name` and `city` `required`;
-/// `webhookToken` `required`, `too_short` or `invalid`; `identity` and `authorities` `invalid`. And `provider`
-/// `has_open_deposits`, `has_open_withdrawals`, `has_open_returns` or `holds_money` when a club would leave the sandbox, or
-/// go to it, while money is at the provider that it has: what was played must never be paid out as real.
+/// `webhookToken` `required`, `too_short` or `invalid`; `identity` and `authorities` `invalid`. And `provider`, for another
+/// account than the present one: `has_open_deposits` while deposits wait to be paid there, `has_open_withdrawals` while
+/// payouts are on their way, `has_open_returns` while refunds are. When a club would leave the sandbox, or go to it, also
+/// while withdrawals are only asked for, and `holds_money` while money is at the provider that it has: what was played must
+/// never be paid out as real.
 pub async fn choose_provider(ctx: &Ctx, choice: ProviderChoice) -> Result<ProviderSettings> {
     ctx.require(Permission::ManageSettings)?;
     let (name, settings) = checked(ctx, choice)?;
-    let (account, sealed) = match settings {
-        None => (json!({}), None),
+    let chosen = match settings {
+        None => Chosen {
+            name,
+            account_name: name.as_str().to_owned(),
+            account: json!({}),
+            sealed: None,
+        },
         Some(settings) => {
             let (account, secrets) = halves(&settings);
             let keyring = &ctx.platform.keyring;
             let sealed = keyring.seal(place(ctx), secrets.expose_secret().as_bytes());
-            (account, Some(sealed.await?))
+            Chosen {
+                name,
+                account_name: settings.account(name.as_str()),
+                account,
+                sealed: Some(sealed.await?),
+            }
         }
     };
-    write(ctx, name, account, sealed).await?;
+    write(ctx, &chosen).await?;
     // Institutions call over HTTPS only.
     if name != ProviderName::Sandbox && ctx.platform.public.is_https() {
         match register_webhook(ctx).await {
@@ -88,35 +106,52 @@ fn checked(ctx: &Ctx, choice: ProviderChoice) -> Result<(ProviderName, Option<Bo
     Ok((name, Some(settings)))
 }
 
-async fn write(
-    ctx: &Ctx,
+/// What is written of a choice.
+struct Chosen {
     name: ProviderName,
+    account_name: String,
     account: Value,
     sealed: Option<String>,
-) -> Result<()> {
+}
+
+/// The club's account, which stays the club's until this transaction ends. Whoever writes down what is begun at an account
+/// asks first: from then on another one is refused until that is over, so that what was begun can always be asked for.
+pub(crate) async fn hold(conn: &mut PgConnection) -> Result<String> {
+    let account = sqlx::query_scalar!("select pix_account_name from money_settings for share")
+        .fetch_one(conn)
+        .await?;
+    Ok(account)
+}
+
+async fn write(ctx: &Ctx, chosen: &Chosen) -> Result<()> {
     let mut tx = ctx.begin().await?;
     let before = sqlx::query!(
-        r#"select pix_provider as "name: ProviderName", pix_account as account from money_settings for no key update"#
+        r#"select pix_provider as "name: ProviderName", pix_account as account, pix_account_name as account_name
+           from money_settings for no key update"#
     )
     .fetch_one(&mut *tx)
     .await?;
-    let is_played = |name| name == ProviderName::Sandbox;
-    if is_played(before.name) != is_played(name) {
-        refuse_to_strand(&mut tx, before.name).await?;
+    if before.account_name != chosen.account_name {
+        let is_played = |name| name == ProviderName::Sandbox;
+        let is_other_money = is_played(before.name) != is_played(chosen.name);
+        refuse_to_strand(&mut tx, &before.account_name, is_other_money).await?;
     }
     sqlx::query!(
         "update money_settings
-         set pix_provider = $1, pix_account = $2, pix_credentials = $3, pix_version = pix_version + 1, pix_webhook_at = null",
-        name as ProviderName,
-        account,
-        sealed,
+         set pix_provider = $1, pix_account = $2, pix_credentials = $3, pix_account_name = $4,
+             pix_version = pix_version + 1, pix_webhook_at = null",
+        chosen.name as ProviderName,
+        chosen.account,
+        chosen.sealed,
+        chosen.account_name,
     )
     .execute(&mut *tx)
     .await?;
-    // What came in at an account before the club used it is not the club's business.
+    // What came in at an account before the club used it is not the club's business. Who comes back to one goes on listing
+    // where they stopped.
     sqlx::query!(
-        "insert into pix_listings (provider, listed_until) values ($1, $2) on conflict do nothing",
-        name as ProviderName,
+        "insert into pix_listings (account, listed_until, used_since) values ($1, $2, $2) on conflict do nothing",
+        chosen.account_name,
         ctx.now(),
     )
     .execute(&mut *tx)
@@ -125,22 +160,28 @@ async fn write(
         action: "pix_provider.choose",
         subject: "money_settings".to_owned(),
         before: Some(traced(before.name, &before.account)),
-        after: Some(traced(name, &account)),
+        after: Some(traced(chosen.name, &chosen.account)),
     };
     audit::record(&mut tx, ctx, record).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Refuses while anything is open at this provider, or it holds anything for the club.
-async fn refuse_to_strand(conn: &mut PgConnection, provider: ProviderName) -> Result<()> {
+/// Refuses while anything is open at this account: only it can say what becomes of that. To where the money is of another
+/// kind nobody goes while withdrawals of it are asked for or any of it is held.
+async fn refuse_to_strand(
+    conn: &mut PgConnection,
+    account: &str,
+    is_other_money: bool,
+) -> Result<()> {
     let open = sqlx::query!(
         r#"select exists (select from deposits where status = 'waiting' and provider = $1) as "deposits!",
-                  exists (select from withdrawals where status in ('requested', 'approved')
+                  exists (select from withdrawals where $2 and status in ('requested', 'approved')
                           or status = 'processing' and provider = $1) as "withdrawals!",
                   exists (select from pix_refunds r join received_pix p on p.end_to_end_id = r.end_to_end_id
                           where r.status in ('requested', 'processing') and p.provider = $1) as "returns!""#,
-        provider as ProviderName,
+        account,
+        is_other_money,
     )
     .fetch_one(&mut *conn)
     .await?;
@@ -149,7 +190,7 @@ async fn refuse_to_strand(conn: &mut PgConnection, provider: ProviderName) -> Re
         (open.deposits, "has_open_deposits"),
         (open.withdrawals, "has_open_withdrawals"),
         (open.returns, "has_open_returns"),
-        (!held.is_zero(), "holds_money"),
+        (is_other_money && !held.is_zero(), "holds_money"),
     ];
     match reasons.into_iter().find(|(holds, _)| *holds) {
         Some((_, reason)) => Err(Error::invalid("provider", reason)),

@@ -4,8 +4,9 @@
 //! is chosen is built once in a process and built again when the settings change. Without a choice it is the sandbox,
 //! whose book is in the tenant's own database, so that every node sees one bank and a restart finds it again.
 //!
-//! Choosing it also tells it where to call (`register_webhook`). A club leaves the sandbox, or goes to it, only while
-//! nothing is open there and it holds nothing: played and real money never meet.
+//! Choosing it also tells it where to call (`register_webhook`). A club leaves an account only while nothing is open there,
+//! so that whatever was begun can be asked for; and the sandbox, or for the sandbox, only while it holds nothing besides:
+//! played and real money never meet.
 //!
 //! One more institution: a variant of [`ProviderName`] and of `ProviderChoice`, an arm where it is built, and its name in
 //! the table's check.
@@ -23,6 +24,8 @@ mod tests;
 #[cfg(feature = "ssr")]
 mod webhook;
 
+#[cfg(feature = "ssr")]
+pub(crate) use choose::hold;
 #[cfg(feature = "ssr")]
 pub use choose::{ProviderChoice, choose_provider};
 

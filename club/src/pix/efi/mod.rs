@@ -197,6 +197,10 @@ impl PixProvider for Efi {
         "efi"
     }
 
+    fn account(&self) -> String {
+        self.bcb.settings.account(self.name())
+    }
+
     fn offers(&self) -> Offers {
         Offers {
             payouts: true,

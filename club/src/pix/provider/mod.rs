@@ -25,6 +25,12 @@ pub trait PixProvider: Send + Sync {
     /// Its name in settings, in the address of its webhook and in the database: `sandbox`, `bcb`, `efi`.
     fn name(&self) -> &'static str;
 
+    /// Which account it is. Everything that goes through it says so in the database, because what was begun at one account
+    /// cannot be asked for at another.
+    fn account(&self) -> String {
+        self.name().to_owned()
+    }
+
     /// What it can do besides receiving.
     fn offers(&self) -> Offers;
 

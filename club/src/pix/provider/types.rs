@@ -86,6 +86,9 @@ pub struct ReceivedPix {
     pub end_to_end_id: EndToEndId,
     /// The charge or the static code that it answers.
     pub txid: Option<Txid>,
+    /// Whether it was made to another key than the club's: an account may have several, and others may use them.
+    #[serde(default)]
+    pub is_to_another_key: bool,
     /// How much came in: this is credited, whatever the charge says.
     pub amount: Money,
     /// When.

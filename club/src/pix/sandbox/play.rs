@@ -129,6 +129,7 @@ impl Book {
         let pix = ReceivedPix {
             end_to_end_id,
             txid,
+            is_to_another_key: false,
             amount,
             received_at: at,
             message: None,

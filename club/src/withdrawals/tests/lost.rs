@@ -202,7 +202,20 @@ async fn a_person_who_was_wrong_is_told() -> Outcome {
 async fn a_person_says_that_it_arrived() -> Outcome {
     let desk = Desk::new(200_00).await;
     let id = desk.approved(100_00).await?;
-    take(&desk.job(), "an older bank", None).await?;
+    assert!(
+        take(&desk.job(), "an older bank", None).await?.is_none(),
+        "the club has left it"
+    );
+    assert_eq!(desk.status(id).await?, WithdrawalStatus::Approved);
+    take(&desk.job(), "sandbox", None).await?.expect("it waits");
+    // As it was before a club was kept at an account while anything was on its way.
+    sqlx::raw_sql(
+        "alter table withdrawals disable trigger withdrawals_step;
+         update withdrawals set provider = 'an older bank';
+         alter table withdrawals enable trigger withdrawals_step;",
+    )
+    .execute(desk.club.database())
+    .await?;
     desk.club.wait(Duration::seconds(5));
     assert_eq!(desk.look().await?, 1);
     assert_eq!(desk.attention(id).await?, Some(Attention::ProviderChanged));
