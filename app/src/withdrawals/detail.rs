@@ -147,7 +147,7 @@ fn Destination(withdrawal: Withdrawal) -> impl IntoView {
                 <Fact label=t.member><a class="font-semibold hover:underline" href=format!("/admin/members/{}", withdrawal.user_id)>{name}</a></Fact>
                 <Fact label=t.key><Address text=key_text(&withdrawal.pix_key)/></Fact>
                 {sent.map(|(provider, payout_id, looks)| view! {
-                    <Fact label=t.provider>{provider}</Fact>
+                    <Fact label=t.provider><span class="break-words">{provider}</span></Fact>
                     <Fact label=t.payout_id><code class="break-all">{payout_id.to_string()}</code></Fact>
                     <Fact label=t.looks>{looks}</Fact>
                 })}

@@ -5,6 +5,7 @@ use crate::{
     Ctx,
     idempotency::{self, Claim, Key, StoredAnswer},
     pix::{self, PixProvider, ProviderError, Txid},
+    users,
 };
 use axum::http::StatusCode;
 use kernel::{DepositId, Error, Money, Result, UserId};
@@ -18,7 +19,8 @@ const LASTS: Duration = Duration::hours(1);
 ///
 /// # Errors
 /// `amount: below_minimum` or `above_maximum`, `too_many_waiting`, `pix_refused`, those of `idempotency::claim`; and
-/// `pix_unavailable` or `pix_unanswered`, after which the same request with the same key completes the same deposit.
+/// `pix_unavailable` or `pix_unanswered`, after which the same request with the same key completes the same deposit, until
+/// its time is over: `deposit_expired`.
 pub async fn create(ctx: &Ctx, key: &Key, new: NewDeposit) -> Result<StoredAnswer> {
     let user = ctx.user_id()?;
     let deposit = match write_down(ctx, key, user, &new).await? {
@@ -61,12 +63,7 @@ enum Begun {
 }
 
 /// Writes the deposit before anybody is asked, or finds it when its answer got lost.
-async fn write_down(
-    ctx: &Ctx,
-    key: &Key,
-    user: UserId,
-    new: &NewDeposit,
-) -> Result<Begun> {
+async fn write_down(ctx: &Ctx, key: &Key, user: UserId, new: &NewDeposit) -> Result<Begun> {
     let mut tx = ctx.begin().await?;
     let begun = begin(&mut tx, ctx, key, user, new).await;
     // A transaction that is only dropped holds its claim a moment longer.
@@ -87,6 +84,7 @@ async fn begin(
     if let Claim::Replay(answer) = idempotency::claim(conn, ctx, key).await? {
         return Ok(Begun::Answered(answer));
     }
+    free(conn, ctx, key, user).await?;
     let known = sqlx::query!(
         "select id, txid, amount, status, br_code, expires_at from deposits
          where user_id = $1 and idempotency_key = $2",
@@ -102,8 +100,8 @@ async fn begin(
     if known.amount != new.amount {
         return Err(idempotency::reused());
     }
-    if refused(known.status, known.br_code.as_deref()) {
-        return Err(ProviderError::refused("cancelled", "It was refused before.").into());
+    if known.br_code.is_none() {
+        can_be_completed(known.status, ctx.now() < known.expires_at)?;
     }
     Ok(Begun::Written(look::Waiting {
         id: known.id,
@@ -114,8 +112,32 @@ async fn begin(
     }))
 }
 
-fn refused(status: DepositStatus, code: Option<&str>) -> bool {
-    status == DepositStatus::Cancelled && code.is_none()
+/// A key that named a deposit so long ago that other answers are forgotten may name another one.
+async fn free(conn: &mut PgConnection, ctx: &Ctx, key: &Key, user: UserId) -> Result<()> {
+    sqlx::query!(
+        "update deposits set idempotency_key = null where user_id = $1 and idempotency_key = $2 and created_at < $3",
+        user as UserId,
+        key.name(),
+        ctx.now() - idempotency::KEPT_FOR,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whether a deposit without a code can still get one that somebody has the time to pay.
+fn can_be_completed(status: DepositStatus, is_in_time: bool) -> Result<()> {
+    match status {
+        DepositStatus::Cancelled => {
+            Err(ProviderError::refused("cancelled", "It was refused before.").into())
+        }
+        DepositStatus::Paid => Ok(()),
+        DepositStatus::Waiting if is_in_time => Ok(()),
+        _ => Err(Error::conflict(
+            "deposit_expired",
+            "Its time was over before the provider answered. Ask for another deposit, with another key.",
+        )),
+    }
 }
 
 async fn insert(
@@ -125,11 +147,14 @@ async fn insert(
     user: UserId,
     amount: Money,
 ) -> Result<look::Waiting> {
+    let account = pix::hold(conn).await?;
     let limits = limits::read(conn).await?;
     Error::check([
         ("amount", amount >= limits.minimum, "below_minimum"),
         ("amount", amount <= limits.maximum, "above_maximum"),
     ])?;
+    // How many wait is right only while nobody adds to them.
+    users::lock(conn, user).await?;
     let waiting = sqlx::query_scalar!(
         r#"select count(*) as "waiting!" from deposits where user_id = $1 and status = 'waiting' and expires_at > $2"#,
         user as UserId,
@@ -144,7 +169,6 @@ async fn insert(
             "Pay a deposit that waits, or wait until one expires.",
         ));
     }
-    let account = pix::hold(conn).await?;
     let id = DepositId(ctx.new_id());
     let (txid, expires_at) = (Txid::from(id.0), ctx.now() + LASTS);
     sqlx::query!(

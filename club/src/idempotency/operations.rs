@@ -12,7 +12,7 @@ use time::Duration;
 use uuid::Uuid;
 
 /// How long an answer is kept.
-const KEPT_FOR: Duration = Duration::hours(48);
+pub(crate) const KEPT_FOR: Duration = Duration::hours(48);
 
 /// What came of claiming a key.
 #[derive(Clone, Debug, PartialEq, Eq)]

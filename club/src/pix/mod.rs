@@ -28,11 +28,11 @@ pub use ids::{EndToEndId, PayoutId, RefundId, ReturnId, Txid};
 pub use key::{PixKey, PixKeyKind};
 
 #[cfg(feature = "ssr")]
-pub(crate) use config::{Rewound, hold};
-#[cfg(feature = "ssr")]
 pub use config::{
     ProviderChoice, book, choose_provider, deliveries, play, provider, provider_settings,
     register_webhook, reseal,
 };
+#[cfg(feature = "ssr")]
+pub(crate) use config::{Rewound, hold};
 #[cfg(feature = "ssr")]
 pub use provider::*;

@@ -88,7 +88,8 @@ async fn what_is_written_down_for_an_account_keeps_the_club_there() -> Outcome {
     let held = pix::hold(&mut tx).await?;
     let chosen = choose(&bank.club, other_key(&psp));
     let written = async {
-        let blocked = "select exists (select from pg_stat_activity where datname = current_database()
+        let blocked =
+            "select exists (select from pg_stat_activity where datname = current_database()
                        and wait_event_type = 'Lock' and query like '%pix_account_name%')";
         while !sqlx::query_scalar::<_, bool>(blocked)
             .fetch_one(bank.club.database())

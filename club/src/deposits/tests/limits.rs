@@ -5,6 +5,7 @@ use crate::{
     deposits::{DepositLimits, change_limits, limits},
     testing::Outcome,
 };
+use futures::future::join_all;
 use tenancy::administrators::Role;
 
 const NARROW: DepositLimits = DepositLimits {
@@ -47,6 +48,24 @@ async fn a_club_sets_its_own_limits() -> Outcome {
         [(wide, narrow)],
         "what changes nothing is no change"
     );
+    bank.check().await
+}
+
+#[tokio::test]
+async fn the_limit_holds_for_all_that_are_asked_for_at_once() -> Outcome {
+    let bank = Bank::new().await;
+    let few = DepositLimits {
+        most_waiting: 3,
+        ..NARROW
+    };
+    change_limits(&bank.club.ctx_of(Role::Manager), few).await?;
+    let keys: Vec<_> = (0..16).map(|number| format!("key-{number}")).collect();
+    let replies = join_all(keys.iter().map(|key| bank.ask(key, "10.00"))).await;
+    let made = replies.iter().filter(|reply| reply.status == 201).count();
+    assert_eq!(made, 3);
+    for reply in replies.iter().filter(|reply| reply.status != 201) {
+        assert_eq!((reply.status, reply.code()), (409, "too_many_waiting"));
+    }
     bank.check().await
 }
 

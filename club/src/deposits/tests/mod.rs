@@ -4,6 +4,7 @@
 mod accounts;
 mod came_in;
 mod institution;
+mod late;
 mod limits;
 mod routes;
 

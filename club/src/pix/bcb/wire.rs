@@ -4,8 +4,8 @@
 //! asks of its clients. Patterns are checked whole, because the contract's own are not anchored.
 
 use crate::pix::{
-    BrCode, Charge, ChargeStatus, EndToEndId, NewCharge, PixPage, PixRefund, ProviderError,
-    PixKey, ReceivedPix, RefundId, RefundNature, RefundStatus, ReturnId, Txid,
+    BrCode, Charge, ChargeStatus, EndToEndId, NewCharge, PixKey, PixPage, PixRefund, ProviderError,
+    ReceivedPix, RefundId, RefundNature, RefundStatus, ReturnId, Txid,
 };
 use kernel::{Document, Money};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
