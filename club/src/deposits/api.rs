@@ -13,7 +13,6 @@ use axum::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
         header::{CACHE_CONTROL, CONTENT_TYPE},
     },
-    routing::post,
 };
 use kernel::{DepositId, Page, PageRequest, Result};
 use serde::Deserialize;
@@ -36,11 +35,13 @@ pub(crate) fn router() -> OpenApiRouter {
         .routes(routes!(read_qr_png))
 }
 
-/// The door for webhooks. Institutions add `/pix` to the address that they are given, whose last part is a secret.
+/// The door for webhooks. The address that institutions are given ends with a secret; they try it out as it is, and call it
+/// with `/pix` added.
 pub(crate) fn webhooks() -> OpenApiRouter {
     OpenApiRouter::default()
         .routes(routes!(receive_webhook))
-        .route("/{provider}/{*rest}", post(receive_webhook_with_token))
+        .routes(routes!(receive_trial))
+        .routes(routes!(receive_pix))
         .layer(DefaultBodyLimit::max(WEBHOOK_LIMIT))
 }
 
@@ -172,9 +173,8 @@ async fn read_qr_png(ctx: Ctx, Path(id): Path<DepositId>) -> Result<Picture<Vec<
 
 /// Hear that something changed at the provider
 ///
-/// For the club's provider only; the sandbox's calls come from outside in development only. The last part of the address
-/// is the secret that the provider was given: `/api/pix/webhooks/efi/<secret>`. Nothing in the body is believed: what it
-/// names and is not settled is fetched from the provider.
+/// For the club's provider only, when the proxy in front checks its certificate; the sandbox's calls come from outside in
+/// development only. Nothing in the body is believed: what it names and is not settled is fetched from the provider.
 #[utoipa::path(
     post, path = "/{provider}", tag = "pix",
     params(("provider" = String, Path, example = "sandbox")),
@@ -195,14 +195,54 @@ async fn receive_webhook(
     hear(&ctx, &provider, None, &headers, body).await
 }
 
-async fn receive_webhook_with_token(
+/// Hear the provider try out the address that it was given
+///
+/// `/api/pix/webhooks/efi/<secret>`: as the address is when it is registered. It answers like the one that ends in `/pix`.
+#[utoipa::path(
+    post, path = "/{provider}/{secret}", tag = "pix",
+    params(("provider" = String, Path, example = "efi"),
+           ("secret" = String, Path, description = "The secret that the provider was given.", example = "segredo-do-webhook")),
+    request_body(content = Object, description = "As the provider writes it.", example = json!({ "evento": "teste_webhook" })),
+    responses(
+        Refusals,
+        (status = 200, description = "Heard. Saying it again changes nothing."),
+        (status = 401, description = "`unauthenticated`: another secret.", body = kernel::ErrorBody),
+        (status = 404, description = "`not_found`: the club has another provider.", body = kernel::ErrorBody),
+    ),
+)]
+async fn receive_trial(
     ctx: Ctx,
-    Path((provider, rest)): Path<(String, String)>,
+    Path((provider, secret)): Path<(String, String)>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode> {
-    let token = rest.strip_suffix("/pix").unwrap_or(&rest);
-    hear(&ctx, &provider, Some(token), &headers, body).await
+    hear(&ctx, &provider, Some(&secret), &headers, body).await
+}
+
+/// Hear from an institution that a payment came in or went back
+///
+/// `/api/pix/webhooks/efi/<secret>/pix`: the institution adds `/pix` to the address that it was given. Nothing in the body
+/// is believed: what it names and is not settled is fetched from the institution.
+#[utoipa::path(
+    post, path = "/{provider}/{secret}/pix", tag = "pix",
+    params(("provider" = String, Path, example = "efi"),
+           ("secret" = String, Path, description = "The secret that the provider was given.", example = "segredo-do-webhook")),
+    request_body(content = Object, description = "As the provider writes it.",
+        example = json!({ "pix": [{ "endToEndId": "E12345678202009091221abcdef12345", "valor": "150.00" }] })),
+    responses(
+        Refusals,
+        (status = 200, description = "Heard. Saying it again changes nothing."),
+        (status = 401, description = "`unauthenticated`: another secret.", body = kernel::ErrorBody),
+        (status = 404, description = "`not_found`: the club has another provider.", body = kernel::ErrorBody),
+    ),
+)]
+async fn receive_pix(
+    ctx: Ctx,
+    Path((provider, secret)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode> {
+    hear(&ctx, &provider, Some(&secret), &headers, body).await
 }
 
 async fn hear(
