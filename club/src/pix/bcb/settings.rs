@@ -2,7 +2,11 @@
 
 use crate::pix::PixKey;
 use kernel::{Error, Result};
-use reqwest::{Certificate, Client, Identity, Url, redirect, retry};
+use reqwest::{
+    Certificate, Client, Identity, Url,
+    dns::{Addrs, Name, Resolve, Resolving},
+    redirect, retry,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::{net::IpAddr, time::Duration};
@@ -50,6 +54,9 @@ pub struct BcbSettings {
     /// How long to wait.
     #[serde(skip)]
     pub patience: Patience,
+    /// Whether names are refused that lead to this machine or into its own network, as they must be where clubs live.
+    #[serde(skip)]
+    pub only_outside: bool,
 }
 
 /// How long to wait for an institution.
@@ -148,9 +155,28 @@ fn is_local(address: IpAddr) -> bool {
     address.is_loopback()
         || address.is_unspecified()
         || match address {
-            IpAddr::V4(address) => address.is_link_local(),
-            IpAddr::V6(address) => address.is_unicast_link_local(),
+            IpAddr::V4(address) => address.is_link_local() || address.is_private(),
+            IpAddr::V6(address) => address.is_unicast_link_local() || address.is_unique_local(),
         }
+}
+
+/// Finds the addresses of names, but for those of this machine and its network: who owns a name decides where it leads, and
+/// may change it after the settings were checked.
+struct Outside;
+
+impl Resolve for Outside {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let outside: Vec<_> = found
+                .filter(|address| !is_local(address.ip().to_canonical()))
+                .collect();
+            if outside.is_empty() {
+                return Err("the name leads to this machine or its network".into());
+            }
+            Ok(Box::new(outside.into_iter()) as Addrs)
+        })
+    }
 }
 
 /// A client that shows our certificate, follows no redirection and repeats nothing by itself.
@@ -162,6 +188,9 @@ pub(super) fn http_client(settings: &BcbSettings) -> Result<Client> {
         .no_proxy()
         .connect_timeout(settings.patience.connect)
         .timeout(settings.patience.total);
+    if settings.only_outside {
+        builder = builder.dns_resolver(Outside);
+    }
     if let Some(identity) = &settings.identity {
         let identity = Identity::from_pem(identity.expose_secret().as_bytes())
             .map_err(|_| Error::invalid("identity", "invalid"))?;

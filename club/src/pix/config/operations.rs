@@ -14,7 +14,7 @@ use std::{
     collections::HashMap,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
-use tenancy::administrators::Permission;
+use tenancy::{administrators::Permission, platform::Environment};
 
 type Built = HashMap<TenantId, (i64, Arc<dyn PixProvider>)>;
 
@@ -42,7 +42,8 @@ pub async fn provider(ctx: &Ctx) -> Result<Arc<dyn PixProvider>> {
     if let Some(provider) = known(&BUILT.lock().unwrap_or_else(PoisonError::into_inner)) {
         return Ok(provider);
     }
-    let settings = opened(ctx, row.account, row.credentials).await?;
+    let mut settings = opened(ctx, row.account, row.credentials).await?;
+    settings.only_outside = ctx.platform.environment == Environment::Production;
     let clock = ctx.platform.clock.clone();
     let provider: Arc<dyn PixProvider> = match row.name {
         ProviderName::Efi => Arc::new(Efi::new(settings, clock)?),

@@ -229,6 +229,9 @@ async fn an_institution_on_this_machine_is_for_development() -> Outcome {
         "https://[::ffff:127.0.0.1]/v2",
         "https://0.0.0.0/v2",
         "https://169.254.169.254/v2",
+        "https://10.0.0.7/v2",
+        "https://192.168.1.7/v2",
+        "https://[fd00::7]/v2",
     ];
     for url in local {
         choose_provider(&club.ctx_of(Role::Manager), here(url)).await?;

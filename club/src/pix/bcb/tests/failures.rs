@@ -10,6 +10,27 @@ async fn open_impatiently() -> (Psp, Bcb) {
 }
 
 #[tokio::test]
+async fn a_name_that_leads_into_our_own_network_is_not_followed() {
+    let psp = Psp::start().await;
+    let by_name = psp.url.replace("127.0.0.1", "localhost");
+    let outside = |only_outside| {
+        let settings = BcbSettings {
+            only_outside,
+            ..settings(&by_name)
+        };
+        Bcb::new(settings, clock()).expect("good settings")
+    };
+    let refused = outside(true).get_charge(&Txid::from(Uuid::max())).await;
+    assert!(
+        matches!(refused, Err(ProviderError::Unreachable(_))),
+        "{refused:?}"
+    );
+    assert_eq!(psp.account().tokens_given, 0, "nobody was asked");
+    let found = outside(false).get_charge(&Txid::from(Uuid::max())).await;
+    assert_eq!(found, Ok(None));
+}
+
+#[tokio::test]
 async fn one_token_serves_all_until_shortly_before_it_expires() {
     let psp = Psp::start().await;
     let clock = clock();

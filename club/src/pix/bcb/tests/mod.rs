@@ -32,6 +32,7 @@ pub(in crate::pix) fn settings(psp_url: &str) -> BcbSettings {
             connect: Span::from_secs(3),
             total: Span::from_secs(10),
         },
+        only_outside: false,
     }
 }
 
