@@ -1,9 +1,9 @@
-//! Each day's comparison of the provider's word with the ledger, and what differs.
+//! Each day's comparison of the provider's word with the ledger, what both say that the provider holds, and what differs.
 
 use super::words::words;
 use crate::{
     frame::frame,
-    ui::{Alert, Badge, EmptyState, Table, Tone},
+    ui::{Alert, Badge, EmptyState, Figure, Table, Tone},
     when,
     words::fill,
 };
@@ -23,6 +23,7 @@ pub(super) fn Reconciliations(reports: Vec<Reconciliation>) -> impl IntoView {
         <section aria-labelledby="reconciliation" class="mt-8">
             <h2 id="reconciliation" class="text-base font-semibold">{t.reconciliation}</h2>
             <p class="mt-1 mb-3 max-w-prose text-sm text-muted">{t.reconciliation_text}</p>
+            {reports.first().cloned().map(|report| view! { <Balances report/> })}
             {differing.into_iter().map(|report| view! { <Difference report/> }).collect_view()}
             {if reports.is_empty() {
                 view! { <div class="surface"><EmptyState title=t.no_reports text=t.no_reports_text/></div> }.into_any()
@@ -35,6 +36,42 @@ pub(super) fn Reconciliations(reports: Vec<Reconciliation>) -> impl IntoView {
             }}
         </section>
     }
+}
+
+/// What the bank holds beside what the ledger says that it holds, when they were last compared.
+#[component]
+fn Balances(report: Reconciliation) -> impl IntoView {
+    let t = words();
+    let locale = frame().locale;
+    let held = match report.provider_balance {
+        Some(held) => held.format(locale),
+        None => t.not_told.to_owned(),
+    };
+    let way = report.on_its_way.unwrap_or_default();
+    let text = match report.provider_balance {
+        None => t.balances_not_told,
+        Some(_) => t.balances_text,
+    };
+    view! {
+        <dl class="mb-3 grid gap-4 sm:grid-cols-3">
+            <Figure label=t.held value=held note=fill(t.made, &[("at", &when::minute(locale, report.made_at))])/>
+            <Figure label=t.booked value=report.ledger_balance.format(locale)/>
+            <Figure label=t.on_its_way value=way.format(locale) note=t.on_its_way_note/>
+        </dl>
+        <p class="mb-3 max-w-prose text-sm text-muted">{text}</p>
+    }
+}
+
+/// What a day's balances have too much or too little, in a sentence; nothing when they agree.
+fn unexplained(report: &Reconciliation) -> Option<String> {
+    let t = words();
+    let amount = report.unexplained().filter(|amount| !amount.is_zero())?;
+    let (text, amount) = if amount.is_negative() {
+        (t.holds_less, amount.checked_neg().unwrap_or(amount))
+    } else {
+        (t.holds_more, amount)
+    };
+    Some(fill(text, &[("amount", &amount.format(frame().locale))]))
 }
 
 #[component]
@@ -63,13 +100,19 @@ fn Row(report: Reconciliation) -> impl IntoView {
 fn Difference(report: Reconciliation) -> impl IntoView {
     let t = words();
     let locale = frame().locale;
+    let title = if report.difference.is_zero() {
+        t.to_look_into
+    } else {
+        t.differs_on
+    };
     let title = fill(
-        t.differs_on,
+        title,
         &[
             ("day", &when::date(locale, report.day)),
             ("amount", &report.difference.format(locale)),
         ],
     );
+    let balances = unexplained(&report);
     let lists = [
         (t.missing_here, report.missing_here),
         (t.missing_there, report.missing_there),
@@ -80,6 +123,7 @@ fn Difference(report: Reconciliation) -> impl IntoView {
         <div class="mb-3">
             <Alert tone=Tone::Error>
                 <p class="font-semibold">{title}</p>
+                {balances.map(|text| view! { <p class="mt-2">{text}</p> })}
                 {lists.into_iter().filter(|(_, ids)| !ids.is_empty()).map(|(label, ids)| view! {
                     <p class="mt-2">{label}</p>
                     <ul>{ids.into_iter().map(|id| view! { <li><code class="text-xs break-all">{id}</code></li> }).collect_view()}</ul>

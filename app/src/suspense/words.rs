@@ -58,6 +58,16 @@ words! {
     give_back_do: "Devolver {amount}", "Return {amount}";
     reconciliation: "Conciliação com o banco", "Reconciliation with the bank";
     reconciliation_text: "Todo dia o que o banco diz que entrou é comparado com o livro do clube, pagamento por pagamento. O que o livro ainda não conhece entra na hora; uma diferença que resta nunca é corrigida sozinha.", "Every day what the bank says came in is compared with the club's ledger, payment by payment. What the ledger does not know yet is taken in at once; a difference that is left is never corrected by itself.";
+    held: "Saldo no banco", "Balance at the bank";
+    booked: "Saldo pelo livro", "Balance by the ledger";
+    on_its_way: "A caminho", "On its way";
+    on_its_way_note: "enviado ou devolvido, sem resposta do banco ainda", "sent or given back, no answer from the bank yet";
+    not_told: "Não informado", "Not told";
+    balances_text: "O banco deve ter o que o livro diz, ou menos que isso só no valor que está a caminho. Enquanto os saldos não conferem, são comparados de novo a cada hora.", "The bank should have what the ledger says, or less by no more than what is on its way. While the balances differ they are compared again every hour.";
+    balances_not_told: "Este banco não informa o saldo. Compare o saldo pelo livro com o extrato.", "This bank does not tell the balance. Compare the ledger's with the statement.";
+    holds_less: "O banco tem {amount} a menos do que o livro explica. Pode ser um saque pago que voltou para a carteira, uma tarifa ou uma transferência feita direto no banco.", "The bank has {amount} less than the ledger explains. It may be a withdrawal that was paid and also put back into the wallet, a fee, or a transfer made directly at the bank.";
+    holds_more: "O banco tem {amount} a mais do que o livro explica. Pode ser um Pix que ele ainda não listou, um saque que voltou ou dinheiro depositado direto no banco.", "The bank has {amount} more than the ledger explains. It may be a Pix that it has not listed yet, a withdrawal that came back, or money paid in directly at the bank.";
+    to_look_into: "{day}: há o que conferir", "{day}: something to look into";
     no_reports: "Nenhum dia comparado ainda", "No day compared yet";
     no_reports_text: "O primeiro relatório aparece depois do primeiro dia inteiro do clube.", "The first report appears after the club's first whole day.";
     day: "Dia", "Day";

@@ -4,7 +4,13 @@
 //! day, less what of it went back, is added up twice: from the provider's list, and from the ledger's transactions for
 //! those very payments. A report keeps both sums, what only one side knows, and what could not be read, so that one bad
 //! entry does not hide the others. A difference that is left is for people: nothing else is corrected here.
+//!
+//! Payments do not show everything: the report of the last day also compares what the provider holds with what the ledger
+//! says that it holds ([`balances`]). While that differs, the report is made again every hour, and what was only late is
+//! found; what remains stays for every day that it lasts.
 
+#[cfg(feature = "ssr")]
+mod balances;
 #[cfg(feature = "ssr")]
 mod operations;
 #[cfg(all(test, feature = "ssr"))]
@@ -34,10 +40,14 @@ pub struct Reconciliation {
     pub ledger_total: Money,
     /// The provider's less the ledger's: nothing, always.
     pub difference: Money,
-    /// What the provider held for the club when the report was made; some do not tell.
+    /// What the provider held for the club when the report was made; some do not tell, and only the last day's report
+    /// asks.
     pub provider_balance: Option<Money>,
-    /// What the ledger said that it held. Money on its way out may be between the two.
+    /// What the ledger said that it held.
     pub ledger_balance: Money,
+    /// How much less than that it may hold while nothing is wrong: payouts that were sent and refunds that were asked for,
+    /// of which nobody knows yet whether they are done. `None` when the balances were not compared.
+    pub on_its_way: Option<Money>,
     /// Payments that only the provider knows.
     pub missing_here: Vec<String>,
     /// Payments that only we know.
@@ -52,6 +62,12 @@ pub struct Reconciliation {
 }
 
 impl Reconciliation {
+    /// What the provider held more (or, below zero, less) than the ledger and what was on its way explain: nothing, always.
+    /// `None` when the balances were not compared.
+    pub fn unexplained(&self) -> Option<Money> {
+        unexplained(self.provider_balance, self.ledger_balance, self.on_its_way)
+    }
+
     /// Whether there is nothing to look into.
     pub fn ties_out(&self) -> bool {
         let lists = [
@@ -60,6 +76,14 @@ impl Reconciliation {
             &self.unequal,
             &self.unreadable,
         ];
-        self.difference.is_zero() && lists.iter().all(|list| list.is_empty())
+        self.difference.is_zero()
+            && self.unexplained().is_none_or(Money::is_zero)
+            && lists.iter().all(|list| list.is_empty())
     }
+}
+
+fn unexplained(provider: Option<Money>, ledger: Money, on_its_way: Option<Money>) -> Option<Money> {
+    let (held, most) = (provider?, ledger);
+    let least = most.checked_sub(on_its_way?)?;
+    held.checked_sub(held.clamp(least, most))
 }

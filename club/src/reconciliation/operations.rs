@@ -1,21 +1,23 @@
 //! Making the reports and reading them.
 
-use super::Reconciliation;
+use super::{Reconciliation, balances};
 use crate::{
     Ctx,
     deposits::{credit, every, take_back},
-    ledger::{self, Account},
-    pix::{self, PixProvider, ProviderError, ReceivedPix, RefundStatus, Window},
+    ledger::Account,
+    pix::{self, ReceivedPix, RefundStatus, Window},
 };
-use kernel::{Error, Money, Result};
+use kernel::{Error, Kind, Money, Result};
 use sqlx::{PgConnection, types::Json};
 use std::collections::{BTreeMap, BTreeSet};
 use tenancy::administrators::Permission;
-use time::{Date, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// How many days back a report that is missing is still made.
+/// How many days back a report that is missing is made, …
 const DAYS: i32 = 7;
+/// … and how many at most when the newest one is older: what nobody could compare for so long is for people.
+const FARTHEST: i32 = 90;
 /// How many reports can be read at once.
 const MOST: u16 = 366;
 
@@ -29,8 +31,8 @@ pub async fn list(ctx: &Ctx, limit: u16) -> Result<Vec<Reconciliation>> {
     let rows = sqlx::query!(
         r#"select day, provider, provider_total as "provider_total: Money", ledger_total as "ledger_total: Money",
                   difference as "difference: Money", provider_balance as "provider_balance: Money",
-                  ledger_balance as "ledger_balance: Money", missing_here as "missing_here: Json<Vec<String>>",
-                  missing_there as "missing_there: Json<Vec<String>>", unequal as "unequal: Json<Vec<String>>",
+                  ledger_balance as "ledger_balance: Money", on_its_way as "on_its_way: Money",
+                  missing_here as "missing_here: Json<Vec<String>>", missing_there as "missing_there: Json<Vec<String>>", unequal as "unequal: Json<Vec<String>>",
                   unreadable as "unreadable: Json<Vec<String>>", made_at
            from pix_reconciliations order by day desc limit $1"#,
         i64::from(limit),
@@ -45,6 +47,7 @@ pub async fn list(ctx: &Ctx, limit: u16) -> Result<Vec<Reconciliation>> {
         difference: row.difference,
         provider_balance: row.provider_balance,
         ledger_balance: row.ledger_balance,
+        on_its_way: row.on_its_way,
         missing_here: row.missing_here.0,
         missing_there: row.missing_there.0,
         unequal: row.unequal.0,
@@ -54,12 +57,19 @@ pub async fn list(ctx: &Ctx, limit: u16) -> Result<Vec<Reconciliation>> {
     Ok(reports.collect())
 }
 
-/// Makes the reports of the last week's days that have none; how many that were. For a job.
+/// Makes the reports that are missing, of the last week and of every day since the newest one, and the newest again while
+/// it differs, because what was only late is there by then; how many that were. For a job.
+///
+/// # Errors
+/// When the provider cannot be asked. One day that something else is wrong with keeps no other one waiting.
 pub async fn reconcile_due(ctx: &Ctx) -> Result<usize> {
     ctx.require(Permission::ManageSettings)?;
-    let days = sqlx::query_scalar!(
+    let mut days = sqlx::query_scalar!(
         r#"select day as "day!" from (
-               select ($1::timestamptz at time zone $2)::date - ago as day from generate_series(1, $3) as ago) as days
+               select today - ago as day
+               from (select ($1::timestamptz at time zone $2)::date as today) as now,
+                    generate_series(1, least($4, greatest($3, today - (select max(day) from pix_reconciliations)))) as ago
+               ) as days
            where not exists (select from pix_reconciliations made where made.day = days.day)
              and not exists (select from money_settings join pix_listings on account = pix_account_name
                              where used_since >= (day + 1)::timestamp at time zone $2)
@@ -67,13 +77,33 @@ pub async fn reconcile_due(ctx: &Ctx) -> Result<usize> {
         ctx.now(),
         ctx.tenant.time_zone,
         DAYS,
+        FARTHEST,
     )
     .fetch_all(&mut *ctx.conn().await?)
     .await?;
-    for day in &days {
-        reconcile(ctx, *day).await?;
+    days.extend(differing(ctx).await?);
+    let mut outcome = Ok(days.len());
+    for day in days {
+        match reconcile(ctx, day).await {
+            Ok(_) => {}
+            Err(error) if error.kind == Kind::Unavailable => return Err(error),
+            Err(error) => outcome = Err(error),
+        }
     }
-    Ok(days.len())
+    outcome
+}
+
+/// The last day, when it has a report that differs.
+async fn differing(ctx: &Ctx) -> Result<Option<Date>> {
+    let Some(newest) = list(ctx, 1).await?.pop() else {
+        return Ok(None);
+    };
+    let account = pix::provider(ctx).await?.account();
+    // Of an account that the club did not use on that day there is nothing to compare again.
+    let Ok(window) = since_used(ctx, &account, window(ctx, newest.day).await?).await else {
+        return Ok(None);
+    };
+    Ok((!newest.ties_out() && is_last(ctx, &window)).then_some(newest.day))
 }
 
 /// Takes in what our books lack of one day, compares it, and keeps the report in the place of an earlier one. A
@@ -86,11 +116,16 @@ pub async fn reconcile(ctx: &Ctx, day: Date) -> Result<Reconciliation> {
     let provider = pix::provider(ctx).await?;
     let account = provider.account();
     let window = since_used(ctx, &account, window(ctx, day).await?).await?;
+    // A balance is of now, so it belongs to the last day only.
+    let balances = if is_last(ctx, &window) {
+        balances::compare(ctx, &*provider).await?
+    } else {
+        balances::of_ledger(ctx).await?
+    };
     let (mut listed, unreadable) = every(&*provider, window).await?;
     // The list takes both ends in; the next day's first moment is the next day's.
     listed.retain(|pix| pix.received_at < window.to);
     let listed = take_in(ctx, &account, listed, &window).await?;
-    let provider_balance = balance(&*provider).await?;
     let mut tx = ctx.begin().await?;
     let ours = ours(&mut tx, &account, &window).await?;
     let theirs: BTreeMap<_, _> = listed
@@ -101,7 +136,6 @@ pub async fn reconcile(ctx: &Ctx, day: Date) -> Result<Reconciliation> {
         .values()
         .map(|(amount, back)| credit::less(*amount, *back)))?;
     let ledger_total = posted(&mut tx, &listed, &ours).await?;
-    let held = ledger::balance(&mut tx, Account::Clearing).await?;
     let report = Reconciliation {
         day,
         provider: provider.name().to_owned(),
@@ -110,8 +144,9 @@ pub async fn reconcile(ctx: &Ctx, day: Date) -> Result<Reconciliation> {
         difference: provider_total
             .checked_sub(ledger_total)
             .ok_or_else(too_much)?,
-        provider_balance,
-        ledger_balance: held.checked_neg().ok_or_else(too_much)?,
+        provider_balance: balances.provider,
+        ledger_balance: balances.ledger,
+        on_its_way: balances.on_its_way,
         missing_here: only(&theirs, &ours),
         missing_there: only(&ours, &theirs),
         unequal: unequal(&theirs, &ours),
@@ -153,7 +188,7 @@ async fn take_in(
     Ok(listed)
 }
 
-fn too_much() -> Error {
+pub(super) fn too_much() -> Error {
     Error::internal("a sum is beyond what can be represented")
 }
 
@@ -161,6 +196,11 @@ fn sum(amounts: impl IntoIterator<Item = Money>) -> Result<Money> {
     let mut amounts = amounts.into_iter();
     let sum = amounts.try_fold(Money::ZERO, Money::checked_add);
     sum.ok_or_else(too_much)
+}
+
+/// Whether no later day is over.
+fn is_last(ctx: &Ctx, window: &Window) -> bool {
+    ctx.now() < window.to + Duration::DAY
 }
 
 /// The club's day.
@@ -178,15 +218,6 @@ async fn window(ctx: &Ctx, day: Date) -> Result<Window> {
         to,
         refunded_only: false,
     })
-}
-
-/// What the provider holds; `None` when it does not tell.
-async fn balance(provider: &dyn PixProvider) -> Result<Option<Money>> {
-    match provider.balance().await {
-        Ok(balance) => Ok(Some(balance)),
-        Err(ProviderError::Refused { code, .. }) if code == "not_offered" => Ok(None),
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// Of a window, what lies after the moment from which on the club uses the account.
@@ -286,8 +317,9 @@ fn unequal(one: &BTreeMap<String, Amounts>, other: &BTreeMap<String, Amounts>) -
 async fn keep(conn: &mut PgConnection, report: &Reconciliation) -> Result<()> {
     sqlx::query!(
         "insert into pix_reconciliations (day, provider, provider_total, ledger_total, difference, provider_balance,
-                                          ledger_balance, missing_here, missing_there, unequal, unreadable, made_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                                          ledger_balance, on_its_way, missing_here, missing_there, unequal, unreadable,
+                                          made_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          on conflict (day) do update
          set provider = excluded.provider, provider_total = excluded.provider_total,
              ledger_total = excluded.ledger_total, difference = excluded.difference,
@@ -301,6 +333,7 @@ async fn keep(conn: &mut PgConnection, report: &Reconciliation) -> Result<()> {
         report.difference.centavos(),
         report.provider_balance.map(Money::centavos),
         report.ledger_balance.centavos(),
+        report.on_its_way.map(Money::centavos),
         Json(&report.missing_here) as _,
         Json(&report.missing_there) as _,
         Json(&report.unequal) as _,

@@ -1,5 +1,7 @@
 //! Reports about a sandbox that is told to differ.
 
+mod balances;
+
 use super::{list, reconcile, reconcile_due};
 use crate::{
     deposits::{catch_up, tests::Bank},

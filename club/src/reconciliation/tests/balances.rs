@@ -1,0 +1,192 @@
+//! What the bank holds against what the ledger says: what may be between them, and what may not.
+
+use super::*;
+use crate::{
+    Ctx,
+    idempotency::Key,
+    ledger::{self, Posting, TransactionKind},
+    pix::{self, NewPayout, PayoutId, sandbox::Manner},
+    reconciliation::Reconciliation,
+    suspense, testing,
+    withdrawals::{self, NewWithdrawal, Verdict, Withdrawal},
+};
+use kernel::{PageRequest, WithdrawalId};
+use serde_json::json;
+use tenancy::Actor;
+
+const CPF: &str = "11144477735";
+
+/// A bank whose member has this much in the wallet, and a key to be paid to.
+async fn with_member(amount: &str) -> Bank {
+    let bank = Bank::new().await;
+    let deposit = bank.deposit(amount).await;
+    bank.pay(&deposit, None, 1).await;
+    catch_up(&bank.job()).await.expect("it is listed");
+    let key = json!({ "type": "cpf", "key": CPF });
+    for (method, path, body) in [
+        ("PATCH", "/api/profile", json!({ "cpf": CPF })),
+        ("PUT", "/api/profile/pix-key", key),
+    ] {
+        let call = testing::Call::new(method, path).bearer(&bank.token);
+        let reply = bank.club.send(call.json(&body)).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+    }
+    bank
+}
+
+async fn approved(bank: &Bank, centavos: i64) -> Result<WithdrawalId, kernel::Error> {
+    let ana = bank.club.ctx(Actor::User(bank.ana));
+    let key = Key::new(&ana.new_id().to_string(), "POST", "/", b"")?;
+    let new = NewWithdrawal {
+        amount: Money::from_centavos(centavos),
+        net_amount: None,
+    };
+    let asked: Withdrawal = withdrawals::request(&ana, &key, new).await?.read()?;
+    withdrawals::approve(&bank.club.ctx_of(Role::Operator), asked.id).await?;
+    Ok(asked.id)
+}
+
+/// The report of the last day that is over, made now.
+async fn yesterday(ctx: &Ctx) -> Result<Reconciliation, kernel::Error> {
+    // In São Paulo.
+    let today = (ctx.now() - Duration::hours(3)).date();
+    reconcile(ctx, today - Duration::DAY).await
+}
+
+fn centavos(amount: Option<Money>) -> Option<i64> {
+    amount.map(Money::centavos)
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_is_no_difference() -> Outcome {
+    let bank = with_member("200.00").await;
+    bank.play(Script::Payouts(Manner::Hold)).await;
+    let id = approved(&bank, 100_00).await?;
+    assert_eq!(withdrawals::send_approved(&bank.job()).await?, 1);
+    bank.play(Script::PayKey(PAID)).await;
+    catch_up(&bank.job()).await?;
+    let admin = bank.club.ctx_of(Role::Operator);
+    let page = suspense::list(&admin, None, PageRequest::default()).await?;
+    bank.play(Script::Fail {
+        call: Call::Refund,
+        fault: Fault::NoAnswer,
+    })
+    .await;
+    suspense::return_to_payer(&admin, page.data[0].id, "não é de ninguém").await?;
+    // It has sent the one, may have sent the other, and nobody knows yet.
+    let report = yesterday(&bank.job()).await?;
+    assert!(report.ties_out(), "{report:?}");
+    assert_eq!(centavos(report.provider_balance), Some(142_50));
+    assert_eq!(report.ledger_balance.centavos(), 240_00);
+    assert_eq!(centavos(report.on_its_way), Some(137_50));
+
+    let (payout, after) = (PayoutId::from(id.0), 0);
+    bank.play(Script::Decide {
+        id: payout,
+        rejected: None,
+        after,
+    })
+    .await;
+    bank.club.wait(Duration::hours(1));
+    withdrawals::look_at_due(&bank.job()).await?;
+    suspense::finish_returns(&bank.job()).await?;
+    let done = yesterday(&bank.job()).await?;
+    assert!(done.ties_out(), "{done:?}");
+    assert_eq!(centavos(done.on_its_way), Some(0));
+    assert_eq!(done.provider_balance, Some(done.ledger_balance));
+    bank.check().await
+}
+
+#[tokio::test]
+async fn a_bank_that_paid_what_a_person_took_back_differs_every_day() -> Outcome {
+    let bank = with_member("200.00").await;
+    let id = approved(&bank, 100_00).await?;
+    bank.play(Script::Fail {
+        call: Call::Send,
+        fault: Fault::NoAnswer,
+    })
+    .await;
+    withdrawals::send_approved(&bank.job()).await?;
+    bank.club.wait(Duration::hours(25));
+    withdrawals::look_at_due(&bank.job()).await?;
+    assert!(yesterday(&bank.job()).await?.ties_out(), "nobody knows");
+    let manager = bank.club.ctx_of(Role::Manager);
+    withdrawals::decide(&manager, id, Verdict::NotPaid, "Não saiu.").await?;
+    assert!(yesterday(&bank.job()).await?.ties_out(), "it did not leave");
+
+    // The call was only slow.
+    let late = NewPayout {
+        id: PayoutId::from(id.0),
+        key: pix::PixKey::parse(pix::PixKeyKind::Cpf, CPF).expect("a key"),
+        amount: Money::from_centavos(97_50),
+        owner: kernel::Document::parse(CPF).expect("a CPF"),
+    };
+    pix::provider(&manager).await?.send(&late).await?;
+    let first = yesterday(&bank.job()).await?;
+    assert!(!first.ties_out());
+    assert_eq!(centavos(first.unexplained()), Some(-97_50));
+    assert_eq!(first.difference, Money::ZERO, "no payment shows it");
+    for _ in 0..2 {
+        bank.club.wait(Duration::days(1));
+        assert!(reconcile_due(&bank.job()).await? > 0);
+        let newest = &list(&manager, 1).await?[0];
+        assert_eq!(centavos(newest.unexplained()), Some(-97_50));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_only_late_is_found_within_the_day() -> Outcome {
+    let bank = with_member("200.00").await;
+    bank.club.wait(Duration::days(1));
+    // Our book lacks what the bank has, and no list shows it.
+    let ctx = bank.job();
+    let post = async |ctx: &Ctx, from: Account, to: Account| -> Outcome {
+        let id = ctx.new_id();
+        let name = crate::idempotency::transaction_id(id, "test");
+        let posting = Posting::new(name, TransactionKind::Adjustment, id, ctx.now())
+            .debit(from, PAID)
+            .credit(to, PAID);
+        let mut conn = ctx.conn().await?;
+        ledger::post(&mut conn, &posting).await?;
+        Ok(())
+    };
+    post(&ctx, Account::Club, Account::Clearing).await?;
+    assert_eq!(reconcile_due(&ctx).await?, 7);
+    let reports = list(&ctx, 7).await?;
+    assert_eq!(centavos(reports[0].unexplained()), Some(40_00));
+    let older = |report: &Reconciliation| report.ties_out() && report.unexplained().is_none();
+    assert!(reports[1..].iter().all(older), "a balance is of now");
+    assert_eq!(reconcile_due(&ctx).await?, 1, "again, while it differs");
+    post(&ctx, Account::Clearing, Account::Club).await?;
+    assert_eq!(reconcile_due(&ctx).await?, 1);
+    assert!(list(&ctx, 1).await?[0].ties_out());
+    assert_eq!(reconcile_due(&ctx).await?, 0);
+    bank.check().await
+}
+
+#[tokio::test]
+async fn no_day_is_left_out_however_long_nobody_compared() -> Outcome {
+    let bank = Bank::new().await;
+    reconcile_due(&bank.job()).await?;
+    bank.club.wait(Duration::days(30));
+    assert_eq!(reconcile_due(&bank.job()).await?, 30);
+    assert_eq!(list(&bank.job(), 366).await?.len(), 37);
+    bank.club.wait(Duration::days(400));
+    assert_eq!(reconcile_due(&bank.job()).await?, 90);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_bank_that_does_not_tell_is_not_compared() -> Outcome {
+    let bank = Bank::new().await;
+    bank.play(Script::Fail {
+        call: Call::Balance,
+        fault: Fault::Refuse("not_offered".into()),
+    })
+    .await;
+    let report = yesterday(&bank.job()).await?;
+    assert!(report.ties_out() && report.provider_balance.is_none());
+    assert_eq!(report.unexplained(), None);
+    Ok(())
+}
