@@ -17,11 +17,15 @@ use club::{
 use futures::future::BoxFuture;
 use kernel::Result;
 use std::time::Duration;
+use tenancy::leases::Whom;
 
-/// Work that every tenant that is served gets done.
+/// Work that tenants get done.
 struct Job {
     /// Its name on the system page, in logs and as the actor of audit rows.
     name: &'static str,
+    /// For which tenants. What is on its way when a club is suspended is its members': it is followed to its end, and nothing
+    /// more is sent.
+    whom: Whom,
     /// How long after its end it is done again.
     every: Duration,
     what: What,
@@ -36,6 +40,7 @@ type IsWaiting = fn(Ctx) -> BoxFuture<'static, Result<bool>>;
 const JOBS: [Job; 10] = [
     Job {
         name: "ledger_fold",
+        whom: Whom::WithMoney,
         every: Duration::from_secs(2),
         what: |ctx| Box::pin(async move { ledger::fold(&mut *ctx.conn().await?).await.map(drop) }),
         is_waiting: Some(|ctx| {
@@ -44,30 +49,35 @@ const JOBS: [Job; 10] = [
     },
     Job {
         name: "outbox_relay",
+        whom: Whom::Served,
         every: Duration::from_secs(2),
         what: |ctx| Box::pin(async move { outbox::relay(&ctx).await.map(drop) }),
         is_waiting: Some(|ctx| Box::pin(async move { outbox::is_waiting(&ctx).await })),
     },
     Job {
         name: "withdrawal_send",
+        whom: Whom::Served,
         every: Duration::from_secs(5),
         what: |ctx| Box::pin(async move { withdrawals::send_approved(&ctx).await.map(drop) }),
         is_waiting: Some(|ctx| Box::pin(async move { withdrawals::is_waiting(&ctx).await })),
     },
     Job {
         name: "withdrawal_look",
+        whom: Whom::WithMoney,
         every: Duration::from_secs(5),
         what: |ctx| Box::pin(async move { withdrawals::look_at_due(&ctx).await.map(drop) }),
         is_waiting: Some(|ctx| Box::pin(async move { withdrawals::is_due(&ctx).await })),
     },
     Job {
         name: "cashback_release",
+        whom: Whom::Served,
         every: Duration::from_hours(1),
         what: |ctx| Box::pin(async move { purchases::release_due(&ctx).await.map(drop) }),
         is_waiting: None,
     },
     Job {
         name: "pix_deposits",
+        whom: Whom::WithMoney,
         every: Duration::from_secs(5),
         what: |ctx| {
             Box::pin(async move {
@@ -81,24 +91,28 @@ const JOBS: [Job; 10] = [
     },
     Job {
         name: "pix_catch_up",
+        whom: Whom::WithMoney,
         every: Duration::from_mins(15),
         what: |ctx| Box::pin(async move { deposits::catch_up(&ctx).await.map(drop) }),
         is_waiting: None,
     },
     Job {
         name: "pix_reconciliation",
+        whom: Whom::WithMoney,
         every: Duration::from_hours(1),
         what: |ctx| Box::pin(async move { reconciliation::reconcile_due(&ctx).await.map(drop) }),
         is_waiting: None,
     },
     Job {
         name: "ledger_audit",
+        whom: Whom::WithMoney,
         every: Duration::from_hours(1),
         what: |ctx| Box::pin(async move { audit(&ctx).await.map(drop) }),
         is_waiting: None,
     },
     Job {
         name: "purge",
+        whom: Whom::Served,
         every: Duration::from_hours(24),
         what: |ctx| {
             Box::pin(async move {

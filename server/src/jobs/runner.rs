@@ -55,7 +55,7 @@ async fn round(platform: &Platform, job: &Job) -> Result<()> {
         Some(_) => (platform.pools.open_tenants(), IDLE),
         None => (BTreeSet::new(), Duration::ZERO),
     };
-    let due = leases::due(platform, job.name, &busy, idle).await?;
+    let due = leases::due(platform, job.name, job.whom, &busy, idle).await?;
     stream::iter(due)
         .map(Ok)
         .try_for_each_concurrent(AT_ONCE, |due| {

@@ -32,6 +32,16 @@ pub struct Lease {
     failed: Option<String>,
 }
 
+/// For whose tenants some work is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Those that are served now.
+    Served,
+    /// Those whose members' money may be on its way, too: also while they are suspended, or their trial or plan is over.
+    /// Not those that were cancelled.
+    WithMoney,
+}
+
 /// A tenant for whom some work is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {

@@ -1,6 +1,6 @@
 //! Taking, renewing and ending leases.
 
-use super::{Due, FailingJob, Lease};
+use super::{Due, FailingJob, Lease, Whom};
 use crate::{Platform, PlatformCtx, administrators::Permission};
 use kernel::{Error, Kind, Result, TenantId};
 use std::{collections::BTreeSet, pin::pin, time::Duration};
@@ -111,11 +111,12 @@ impl Lease {
     }
 }
 
-/// The tenants for whom a job is due, who waited longest first: those that are served now and whose last lease is over,
-/// for the tenants in `busy`, or over for as long as `idle`, for all others.
+/// The tenants for whom a job is due, who waited longest first: those of `whom` whose last lease is over, for the tenants in
+/// `busy`, or over for as long as `idle`, for all others.
 pub async fn due(
     platform: &Platform,
     name: &'static str,
+    whom: Whom,
     busy: &BTreeSet<TenantId>,
     idle: Duration,
 ) -> Result<Vec<Due>> {
@@ -124,8 +125,9 @@ pub async fn due(
         Due,
         "select t.id, t.slug from tenants t left join job_leases l on l.name = $1 and l.tenant_id = t.id
          where t.provisioning = 'active'
-           and (t.status = 'active' or (t.status = 'trial' and (t.trial_ends_at is null or t.trial_ends_at > $4)))
-           and t.subscription_status <> 'SUSPENDED'
+           and (($5 and t.status <> 'cancelled')
+                or (t.status = 'active' or (t.status = 'trial' and (t.trial_ends_at is null or t.trial_ends_at > $4)))
+                   and t.subscription_status <> 'SUSPENDED')
            and (l.until is null or l.until <= now() - case when t.id = any ($2) then interval '0'
                                                            else $3::bigint * interval '1 millisecond' end)
          order by l.until nulls first, t.id",
@@ -133,6 +135,7 @@ pub async fn due(
         &busy,
         milliseconds(idle),
         platform.clock.now(),
+        whom == Whom::WithMoney,
     )
     .fetch_all(&platform.master)
     .await?;

@@ -1,6 +1,6 @@
 //! Two nodes on one master database, and nodes that die.
 
-use super::{Lease, due, failing, try_take};
+use super::{Lease, Whom, due, failing, try_take};
 use crate::{Platform, testing::Installation};
 use kernel::{Result, Slug, TenantId};
 use sqlx::PgPool;
@@ -154,7 +154,7 @@ async fn due_are_those_who_are_served_and_whose_pause_is_over() -> Result<()> {
     let other = installation.register_without_database("empresa-b").await;
     let ids = async |busy: &[TenantId]| -> Result<Vec<TenantId>> {
         let busy: BTreeSet<_> = busy.iter().copied().collect();
-        let due = due(&here, JOB, &busy, Duration::from_hours(1)).await?;
+        let due = due(&here, JOB, Whom::Served, &busy, Duration::from_hours(1)).await?;
         Ok(due.into_iter().map(|due| due.id).collect())
     };
     assert_eq!(ids(&[]).await?.len(), 2, "they never had their turn");
@@ -168,10 +168,32 @@ async fn due_are_those_who_are_served_and_whose_pause_is_over() -> Result<()> {
         .execute(&installation.master.pool)
         .await?;
     assert_eq!(ids(&[]).await?.len(), 2);
-    sqlx::query("update tenants set status = 'suspended' where id = $1")
-        .bind(navi.0)
-        .execute(&installation.master.pool)
+    let with_money = async || -> Result<usize> {
+        let due = due(
+            &here,
+            JOB,
+            Whom::WithMoney,
+            &BTreeSet::new(),
+            Duration::ZERO,
+        )
         .await?;
-    assert_eq!(ids(&[]).await?, [other]);
+        Ok(due.len())
+    };
+    // What is on its way is the members', whatever becomes of the club's plan.
+    for (change, count) in [
+        ("status = 'suspended'", 2),
+        ("status = 'expired'", 2),
+        ("status = 'trial', trial_ends_at = '2020-01-01'", 2),
+        ("status = 'active', subscription_status = 'SUSPENDED'", 2),
+        ("status = 'cancelled'", 1),
+    ] {
+        let change = format!("update tenants set {change} where id = $1");
+        sqlx::query(sqlx::AssertSqlSafe(change))
+            .bind(navi.0)
+            .execute(&installation.master.pool)
+            .await?;
+        assert_eq!(ids(&[]).await?, [other]);
+        assert_eq!(with_money().await?, count);
+    }
     Ok(())
 }
