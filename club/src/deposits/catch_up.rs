@@ -6,7 +6,10 @@ use crate::{
     pix::{self, EndToEndId, PixProvider, ReceivedPix, Window},
 };
 use kernel::{Error, Result};
-use std::{collections::HashSet, iter};
+use std::{
+    collections::{BTreeSet, HashSet},
+    iter,
+};
 use tenancy::administrators::Permission;
 use time::{Duration, OffsetDateTime};
 
@@ -28,14 +31,10 @@ pub async fn catch_up(ctx: &Ctx) -> Result<usize> {
     let provider = pix::provider(ctx).await?;
     let (account, now) = (provider.account(), ctx.now());
     let (mut new, mut failure) = (0, Ok(()));
+    let mut not_read = BTreeSet::new();
     for window in windows(ctx, &account, now).await? {
         let (listed, unreadable) = every(&*provider, window).await?;
-        if !unreadable.is_empty() {
-            tracing::warn!(
-                count = unreadable.len(),
-                "listed payments could not be read"
-            );
-        }
+        not_read.extend(unreadable);
         let known = known(ctx, &listed).await?;
         for pix in listed {
             let is_known = known.contains(&pix.end_to_end_id);
@@ -50,8 +49,21 @@ pub async fn catch_up(ctx: &Ctx) -> Result<usize> {
         }
     }
     failure?;
+    refuse_unreadable(&not_read)?;
     listed_until(ctx, &account, now).await?;
     Ok(new)
+}
+
+/// What was listed and cannot be read may be money: that is the job's failure until it can.
+fn refuse_unreadable(not_read: &BTreeSet<String>) -> Result<()> {
+    if not_read.is_empty() {
+        return Ok(());
+    }
+    let not_read: Vec<_> = not_read.iter().map(String::as_str).collect();
+    Err(Error::internal(format_args!(
+        "listed and not readable: {}",
+        not_read.join(", ")
+    )))
 }
 
 /// What is to be listed: what came in since the club uses the account, and of what we know to have come in before, what was

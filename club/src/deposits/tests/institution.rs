@@ -96,6 +96,36 @@ async fn what_is_settled_is_not_asked_for_again() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_refund_that_cannot_be_read_keeps_no_payment_out_and_fails_until_it_can() -> Outcome {
+    let (bank, psp) = at_institution().await;
+    for number in 1..4 {
+        receive(&psp, number, bank.job().now());
+    }
+    give_back(&psp, 0);
+    give_back(&psp, 1);
+    psp.account().pix[1]["devolucoes"][0]["valor"] = "10,00".into();
+    psp.account().pix[2]["valor"] = "10,00".into();
+    for _ in 0..2 {
+        let failed = catch_up(&bank.job()).await.expect_err("not all was read");
+        let cause = failed.cause().unwrap_or_default();
+        assert!(cause.contains(&id(2)) && cause.contains(&id(3)), "{cause}");
+        assert_eq!(
+            bank.balance(Account::Suspense).await,
+            10_00,
+            "of the second"
+        );
+        bank.club.wait(Duration::days(7));
+    }
+    psp.account().pix[1]["devolucoes"][0]["valor"] = "10.00".into();
+    psp.account().pix[2]["valor"] = "10.00".into();
+    assert_eq!(catch_up(&bank.job()).await?, 1);
+    assert_eq!(bank.balance(Account::Suspense).await, 10_00, "of the third");
+    let mut conn = bank.job().conn().await?;
+    assert_eq!(ledger::audit(&mut conn).await?, []);
+    Ok(())
+}
+
+#[tokio::test]
 async fn lists_are_asked_for_in_parts_that_institutions_give() -> Outcome {
     let (bank, psp) = at_institution().await;
     receive(&psp, 1, bank.job().now());

@@ -238,8 +238,10 @@ impl PixProvider for Bcb {
             let pix = reply.find::<Pix>()?.map(|pix| pix.received(key));
             let pix = pix.transpose()?;
             match pix {
-                Some(other) if other.end_to_end_id != *id => Err(malformed("endToEndId")),
-                pix => Ok(pix),
+                Some((other, _)) if other.end_to_end_id != *id => Err(malformed("endToEndId")),
+                // Whoever lists it says what could not be read.
+                Some((pix, _)) => Ok(Some(pix)),
+                None => Ok(None),
             }
         })
     }

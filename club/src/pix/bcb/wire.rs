@@ -204,21 +204,29 @@ impl Cob {
 }
 
 impl Pix {
-    /// Ours, at an account whose key is this one.
-    pub(super) fn received(self, key: &PixKey) -> Result<ReceivedPix, ProviderError> {
+    /// The payment at an account whose key is this one, and what of its refunds could not be read: that must not keep the
+    /// payment out.
+    pub(super) fn received(
+        self,
+        key: &PixKey,
+    ) -> Result<(ReceivedPix, Vec<String>), ProviderError> {
+        let end_to_end_id =
+            EndToEndId::parse(&self.end_to_end_id).map_err(|_| malformed("endToEndId"))?;
         // The contract's own example has a single refund where its schema has a list.
         let refunds = match self.devolucoes {
             Some(Value::Array(list)) => list,
             Some(Value::Null) | None => Vec::new(),
             Some(single) => vec![single],
         };
-        let refunds: Result<_, _> = refunds
-            .into_iter()
-            .map(|refund| read::<Devolucao>(refund)?.refund())
-            .collect();
-        Ok(ReceivedPix {
-            end_to_end_id: EndToEndId::parse(&self.end_to_end_id)
-                .map_err(|_| malformed("endToEndId"))?,
+        let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
+        for refund in refunds {
+            match read::<Devolucao>(refund).and_then(Devolucao::refund) {
+                Ok(refund) => readable.push(refund),
+                Err(error) => unreadable.push(format!("{end_to_end_id}: {error}")),
+            }
+        }
+        let pix = ReceivedPix {
+            end_to_end_id,
             txid: self.txid.and_then(|txid| Txid::parse(&txid).ok()),
             is_to_another_key: self
                 .chave
@@ -226,8 +234,9 @@ impl Pix {
             amount: money(&self.valor)?,
             received_at: self.horario,
             message: self.info_pagador,
-            refunds: refunds?,
-        })
+            refunds: readable,
+        };
+        Ok((pix, unreadable))
     }
 }
 
@@ -262,13 +271,23 @@ impl Pages {
             ..PixPage::default()
         };
         for entry in self.pix {
+            let id = named(&entry);
             match read::<Pix>(entry).and_then(|pix| pix.received(key)) {
-                Ok(pix) => read_page.pix.push(pix),
-                Err(error) => read_page.unreadable.push(error.to_string()),
+                Ok((pix, unreadable)) => {
+                    read_page.pix.push(pix);
+                    read_page.unreadable.extend(unreadable);
+                }
+                Err(error) => read_page.unreadable.push(format!("{id}: {error}")),
             }
         }
         read_page
     }
+}
+
+/// What an entry that may not be readable calls itself, so that people find it at the institution.
+fn named(entry: &Value) -> String {
+    let id = entry["endToEndId"].as_str().unwrap_or("?");
+    id.chars().take(35).collect()
 }
 
 fn read<T: DeserializeOwned>(entry: Value) -> Result<T, ProviderError> {

@@ -248,7 +248,7 @@ async fn a_list_is_read_to_its_end_and_a_bad_entry_hides_no_other() {
         next = page.next;
         pages.push((page.pix.len(), page.unreadable));
     }
-    let bad = vec!["malformed answer: valor".to_owned()];
+    let bad = vec!["E12345678202603011202aaaaaaaaaaa: malformed answer: valor".to_owned()];
     assert_eq!(pages, [(2, vec![]), (1, bad), (1, vec![])]);
     window.refunded_only = true;
     let page = bcb.list_pix(&window, 0).await.expect("a page");
