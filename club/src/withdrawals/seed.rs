@@ -8,7 +8,9 @@ use super::{
     settle::{Locked, lock},
 };
 use crate::{
-    Ctx, ledger,
+    Ctx,
+    idempotency::transaction_id,
+    ledger::{self, Account, Posting, TransactionKind},
     pix::{
         self, EndToEndId, NewPayout, PayoutId, PayoutStatus, PixProvider,
         sandbox::{Manner, Script},
@@ -39,10 +41,13 @@ const FATES: [Fate; 12] = [
     Fate::Requested,
 ];
 const REVIEWER: &str = "command";
+/// How much more than the provider holds one of them asks for: it stays approved until there is enough.
+const TOO_MUCH: Money = Money::from_centavos(2_500_00);
 
 #[derive(Clone, Copy)]
 enum Fate {
     Requested,
+    Approved,
     Rejected(&'static str),
     Processing,
     Failed,
@@ -61,12 +66,45 @@ pub async fn seed(ctx: &Ctx) -> Result<usize> {
     if is_done || provider.name() != "sandbox" {
         return Ok(0);
     }
-    let plan = plan(members(&mut conn, ctx).await?, ctx.now());
+    let members = members(&mut conn, ctx).await?;
     drop(conn);
+    let last = members.last().cloned();
+    let plan = plan(members, ctx.now());
     for planned in &plan {
         withdraw(ctx, &*provider, planned).await?;
     }
-    Ok(plan.len())
+    let mut made = plan.len();
+    if let Some((user, document, _)) = last {
+        let waits = too_large(ctx, &*provider, user, document).await?;
+        withdraw(ctx, &*provider, &waits).await?;
+        made += 1;
+    }
+    Ok(made)
+}
+
+/// One that is larger than what the provider holds: the club collected the member's sales elsewhere, and has not brought the
+/// money yet.
+async fn too_large(
+    ctx: &Ctx,
+    provider: &dyn PixProvider,
+    user: UserId,
+    document: Document,
+) -> Result<Planned> {
+    let held = provider.balance().await?;
+    let amount = held.checked_add(TOO_MUCH).unwrap_or(TOO_MUCH);
+    let (id, at) = (ctx.new_id(), ctx.now() - Duration::hours(3));
+    let name = transaction_id(id, "sales");
+    let posting = Posting::new(name, TransactionKind::Adjustment, id, at)
+        .debit(Account::External, amount)
+        .credit(Account::Wallet(user), amount);
+    ledger::post(&mut *ctx.conn().await?, &posting).await?;
+    Ok(Planned {
+        user,
+        document,
+        amount,
+        fate: Fate::Approved,
+        at: at + Duration::hours(1),
+    })
 }
 
 /// One withdrawal that is to have happened.
@@ -112,7 +150,7 @@ fn amount(nth: usize) -> Money {
 /// How long ago it was asked for; what still waits, in the last days.
 fn age(fate: Fate, nth: usize, of_member: usize) -> Duration {
     let days = match fate {
-        Fate::Requested | Fate::Processing => nth % 3,
+        Fate::Requested | Fate::Approved | Fate::Processing => nth % 3,
         _ => 3 + (nth * 17 + of_member * 5) % 87,
     };
     let hours = Duration::hours(1 + i64::try_from(nth % 9).unwrap_or_default());
@@ -172,6 +210,10 @@ async fn withdraw(
     let decided_at = at + Duration::minutes(25);
     match fate {
         Fate::Requested => Ok(()),
+        Fate::Approved => {
+            let mut conn = ctx.conn().await?;
+            approve(&mut conn, draft.money.id, decided_at).await
+        }
         Fate::Rejected(reason) => reject(ctx, &draft.money, reason, decided_at).await,
         Fate::Paid => send(ctx, provider, &draft, decided_at).await,
         Fate::Processing => send_as(ctx, provider, &draft, decided_at, Manner::Hold).await,
@@ -222,6 +264,18 @@ async fn reject(ctx: &Ctx, money: &MoneyOf, reason: &str, at: OffsetDateTime) ->
     Ok(())
 }
 
+async fn approve(conn: &mut PgConnection, id: WithdrawalId, at: OffsetDateTime) -> Result<()> {
+    sqlx::query!(
+        "update withdrawals set status = 'approved', decided_by = $2, decided_at = $3 where id = $1",
+        id as WithdrawalId,
+        REVIEWER,
+        at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Approves it, sends it to the sandbox and writes down what became of it, as of then.
 async fn send(
     ctx: &Ctx,
@@ -237,14 +291,7 @@ async fn send(
         owner: draft.to.owner.clone(),
     };
     let mut tx = ctx.begin().await?;
-    sqlx::query!(
-        "update withdrawals set status = 'approved', decided_by = $2, decided_at = $3 where id = $1",
-        id as WithdrawalId,
-        REVIEWER,
-        at,
-    )
-    .execute(&mut *tx)
-    .await?;
+    approve(&mut tx, id, at).await?;
     sqlx::query!(
         "update withdrawals set status = 'processing', provider = $2, payout_id = $3, sent_at = $4, look_at = $4
          where id = $1",
