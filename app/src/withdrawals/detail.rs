@@ -76,6 +76,7 @@ fn why(attention: Attention) -> &'static str {
     let t = words();
     match attention {
         Attention::UnknownToProvider => t.unknown_to_provider,
+        Attention::Unclear => t.unclear,
         Attention::ProviderChanged => t.provider_changed,
         Attention::Contradiction => t.contradiction,
         Attention::OwnerLeft => t.owner_left,

@@ -122,24 +122,32 @@ async fn take_due(ctx: &Ctx) -> Result<Option<Due>> {
     }))
 }
 
-/// Asks for one. That the provider does not know it is no answer until [`rules::UNKNOWN_AFTER`], and then it is a
-/// question for a person: sending it again, or giving the money back, is nobody else's to decide.
+/// Asks for one. That the provider does not know it, or does not say what became of it, is no answer until
+/// [`rules::UNKNOWN_AFTER`], and then it is a question for a person: sending it again, or giving the money back, is nobody
+/// else's to decide.
 async fn look(ctx: &Ctx, provider: &dyn PixProvider, payout: &Due) -> Result<()> {
     if payout.provider != provider.account() {
         return raise_if_lost(ctx, payout.id, Attention::ProviderChanged).await;
     }
-    match provider.get_payout(&payout.payout_id).await {
-        Ok(Some(answer)) => settle(ctx, payout.id, &answer).await,
-        Ok(None) if ctx.now() - payout.sent_at >= rules::UNKNOWN_AFTER => {
-            raise_if_lost(ctx, payout.id, Attention::UnknownToProvider).await
+    let (attention, outcome) = match provider.get_payout(&payout.payout_id).await {
+        Ok(Some(answer)) => {
+            settle(ctx, payout.id, &answer).await?;
+            if answer.is_end() {
+                return Ok(());
+            }
+            (Attention::Unclear, Ok(()))
         }
-        Ok(None) => Ok(()),
-        Err(error) if error.is_temporary() => Err(error.into()),
+        Ok(None) => (Attention::UnknownToProvider, Ok(())),
+        Err(error) if error.is_temporary() => (Attention::Unclear, Err(error.into())),
         Err(error) => {
             // One payout that cannot be asked for does not keep the others waiting.
             let error = Error::from(error);
             tracing::error!(withdrawal = %payout.id, cause = error.cause(), "a payout cannot be asked for");
-            Ok(())
+            (Attention::Unclear, Ok(()))
         }
+    };
+    if ctx.now() - payout.sent_at >= rules::UNKNOWN_AFTER {
+        raise_if_lost(ctx, payout.id, attention).await?;
     }
+    outcome
 }

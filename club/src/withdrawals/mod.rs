@@ -8,9 +8,9 @@
 //! provider is called, and nothing calls `send` for a withdrawal that is `processing`. So whatever happens in between (an
 //! answer that gets lost, a node that dies before or after the call) leaves one question, "what became of it?", and
 //! [`look_at_due`] asks it until there is an answer: at first after seconds, later once an hour. That the provider does
-//! not know the payout proves nothing for a day; after that a person has to look at it ([`Attention`]), who can ask the
-//! institution by other ways and then says what became of it ([`decide`]). It stays `processing` until somebody knows, is
-//! asked for all the while, and is not sent again by anybody. A provider that says plainly that nothing was sent (it
+//! not know the payout, or answers nothing that could be used, proves nothing for a day; after that a person has to look at
+//! it ([`Attention`]), who can ask the institution by other ways and then says what became of it ([`decide`]). It stays
+//! `processing` until somebody knows, is asked for all the while, and is not sent again by anybody. A provider that says plainly that nothing was sent (it
 //! refused, or could not be reached) has failed the withdrawal, and the money is back; so that this is rare, nothing is
 //! taken up while the provider is down or holds too little.
 //!
@@ -129,6 +129,8 @@ impl WithdrawalStatus {
 pub enum Attention {
     /// A day after it was sent, the provider says that it does not know it.
     UnknownToProvider,
+    /// A day after it was sent, the provider's answers do not say what became of it, or cannot be used.
+    Unclear,
     /// It was sent through a provider that is no longer the club's.
     ProviderChanged,
     /// The provider says something else than before: paid what had failed, or the other way round.
@@ -300,7 +302,7 @@ pub struct Waiting {
     pub attention: i64,
 }
 
-/// What became of a payout that the provider does not know, by the word of a person.
+/// What became of a payout of which the provider does not say it, by the word of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Verdict {

@@ -119,7 +119,7 @@ pub async fn reject(ctx: &Ctx, id: WithdrawalId, reason: &str) -> Result<Withdra
 ///
 /// # Errors
 /// No such withdrawal, `nothing_to_decide` when it does not wait for a person, `reason` `required` or `too_long`,
-/// `pix_unavailable` when the provider cannot be asked.
+/// `pix_unavailable` or `pix_unanswered` when the provider cannot be asked now.
 pub async fn decide(
     ctx: &Ctx,
     id: WithdrawalId,
@@ -167,7 +167,8 @@ pub(super) async fn decide_with(
     Ok(withdrawal)
 }
 
-/// Takes a finished withdrawal off the list of those that a person has to look at, after somebody did.
+/// Takes a finished withdrawal off the list of those that a person has to look at, after somebody did. The provider goes on
+/// contradicting itself, or us, and that is no news any more.
 ///
 /// # Errors
 /// No such withdrawal, `nothing_to_decide` when nobody has to look at it or it is still on its way, `reason` `required` or
@@ -184,7 +185,7 @@ pub async fn acknowledge(ctx: &Ctx, id: WithdrawalId, reason: &str) -> Result<Wi
         return Err(nothing_to_decide());
     };
     sqlx::query!(
-        "update withdrawals set attention = null where id = $1",
+        "update withdrawals set attention = null, acknowledged = attention where id = $1",
         id as WithdrawalId
     )
     .execute(&mut *tx)
@@ -208,10 +209,16 @@ async fn ask_once_more(ctx: &Ctx, provider: &dyn PixProvider, id: WithdrawalId) 
     let Some(payout) = &withdrawal.payout_id else {
         return Ok(());
     };
-    if let Some(answer) = provider.get_payout(payout).await? {
-        settle(ctx, id, &answer).await?;
+    match provider.get_payout(payout).await {
+        Ok(Some(answer)) => settle(ctx, id, &answer).await,
+        Ok(None) => Ok(()),
+        Err(error) if error.is_temporary() => Err(error.into()),
+        Err(error) => {
+            // That its answers cannot be used is why a person decides.
+            tracing::warn!(withdrawal = %id, %error, "a person decides without the provider's word");
+            Ok(())
+        }
     }
-    Ok(())
 }
 
 fn lost(withdrawal: &Locked) -> Result<()> {

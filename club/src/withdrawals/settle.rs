@@ -28,6 +28,8 @@ pub(super) struct Locked {
     pub(super) status: WithdrawalStatus,
     pub(super) returned: Money,
     pub(super) attention: Option<Attention>,
+    /// What a person has looked at.
+    acknowledged: Option<Attention>,
     pub(super) provider: Option<String>,
     pub(super) payout_id: Option<PayoutId>,
     has_user: bool,
@@ -51,7 +53,7 @@ impl Locked {
 /// No such withdrawal.
 pub(super) async fn lock(conn: &mut PgConnection, id: WithdrawalId) -> Result<Locked> {
     let row = sqlx::query!(
-        "select user_id, status, amount, fee, returned, attention, provider, payout_id
+        "select user_id, status, amount, fee, returned, attention, acknowledged, provider, payout_id
          from withdrawals where id = $1 for no key update",
         id as WithdrawalId,
     )
@@ -75,6 +77,7 @@ pub(super) async fn lock(conn: &mut PgConnection, id: WithdrawalId) -> Result<Lo
         status: row.status,
         returned: row.returned,
         attention: row.attention,
+        acknowledged: row.acknowledged,
         provider: row.provider,
         payout_id: row.payout_id,
         has_user: user_status != UserStatus::Deleted,
@@ -95,6 +98,7 @@ pub(super) async fn settle(ctx: &Ctx, id: WithdrawalId, answer: &PayoutStatus) -
         } => pay(&mut tx, ctx, &withdrawal, &end_to_end_id, returned).await?,
         Step::Fail { code } => fail(&mut tx, ctx, money, &code).await?,
         Step::Return { until_now } => give_back(&mut tx, ctx, &withdrawal, until_now).await?,
+        Step::Raise(attention) if withdrawal.acknowledged == Some(attention) => {}
         Step::Raise(attention) => raise(&mut tx, &withdrawal, attention).await?,
     }
     tx.commit().await?;
@@ -237,11 +241,13 @@ async fn raise(conn: &mut PgConnection, withdrawal: &Locked, attention: Attentio
     Ok(())
 }
 
-/// Says of a payout without an answer that a person has to look at it, unless it has one by now.
+/// Says of a payout without an answer that a person has to look at it, unless it has one by now. That the answers are
+/// unclear is no news where a person looks already.
 pub(super) async fn raise_if_lost(ctx: &Ctx, id: WithdrawalId, attention: Attention) -> Result<()> {
     let mut tx = ctx.begin().await?;
     let withdrawal = lock(&mut tx, id).await?;
-    if withdrawal.status == WithdrawalStatus::Processing {
+    let is_news = withdrawal.attention.is_none() || attention != Attention::Unclear;
+    if withdrawal.status == WithdrawalStatus::Processing && is_news {
         raise(&mut tx, &withdrawal, attention).await?;
     }
     tx.commit().await?;

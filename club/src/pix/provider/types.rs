@@ -228,6 +228,16 @@ pub enum PayoutStatus {
     Unknown,
 }
 
+impl PayoutStatus {
+    /// Whether it says what became of the payout; until then it is asked for.
+    pub const fn is_end(&self) -> bool {
+        matches!(
+            self,
+            Self::Settled(_) | Self::Rejected(_) | Self::Returned { .. }
+        )
+    }
+}
+
 /// A call that claims to come from a provider.
 #[derive(Clone, Copy, Debug)]
 pub struct Webhook<'a> {

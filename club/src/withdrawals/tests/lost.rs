@@ -120,6 +120,29 @@ async fn a_payout_that_nobody_knows_needs_a_person_after_a_day_and_is_never_sent
 }
 
 #[tokio::test]
+async fn answers_that_say_nothing_need_a_person_after_a_day() -> Outcome {
+    let refused = Fault::Refuse("escopo".into());
+    for told in [None, Some(Fault::Garbled), Some(refused)] {
+        let desk = Desk::new(200_00).await;
+        let id = desk.sent(100_00, Script::Payouts(Manner::Hold)).await?;
+        for fault in std::iter::repeat_n(told, 100).flatten() {
+            desk.sandbox.play(fail(To::GetPayout, fault))?;
+        }
+        desk.club.wait(UNKNOWN_AFTER - Duration::hours(1));
+        assert_eq!(desk.look().await?, 1);
+        assert_eq!(desk.attention(id).await?, None, "it proves nothing yet");
+        desk.look_for_a_day().await?;
+        assert_eq!(desk.attention(id).await?, Some(Attention::Unclear));
+        assert_eq!(desk.status(id).await?, WithdrawalStatus::Processing);
+        let decided = desk.decide(id, Verdict::NotPaid).await?;
+        assert_eq!(decided.status, WithdrawalStatus::Failed);
+        assert_eq!(desk.wallet().await, 200_00);
+        desk.audit_ledger().await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_node_that_dies_before_it_calls_leaves_a_question_and_no_second_payout() -> Outcome {
     let desk = Desk::new(200_00).await;
     let taken = desk.taken().await?;
@@ -193,6 +216,10 @@ async fn a_person_who_was_wrong_is_told() -> Outcome {
     assert_eq!(desk.status(taken.id).await?, WithdrawalStatus::Failed);
     acknowledge(&desk.manager(), taken.id, "Acertado com a Ana.").await?;
     assert_eq!(desk.attention(taken.id).await?, None);
+    // It is asked for and told of as before.
+    assert!(desk.look_for_a_day().await? > 0);
+    assert!(desk.deliver().await? > 0);
+    assert_eq!(desk.attention(taken.id).await?, None, "for good");
     // The bank paid what our book has back: here the books differ, and the report of the day says so.
     desk.audit_ledger().await;
     Ok(())
