@@ -83,6 +83,7 @@ fn Loaded(view: UnmatchedView) -> impl IntoView {
     let title = fill(t.pix_of, &[("amount", &pix.amount.format(locale))]);
     let is_open = pix.status == ReceivedStatus::Suspense && !pix.is_returning;
     let may_decide = is_open && frame().allows(Permission::ManageMembers);
+    let was_paid_in = pix.withdrawal_id.is_none();
     // Whoever decided at the same time hears that they were second.
     let was_second = !is_open
         && [of_decision::ASSIGN, of_decision::GIVE_BACK]
@@ -101,7 +102,7 @@ fn Loaded(view: UnmatchedView) -> impl IntoView {
                         Some(member) => view! { <Assign pix=pix.clone() member/> }.into_any(),
                         None => view! { <Find pix=pix.clone() found q/> }.into_any(),
                     }}
-                    <GiveBack pix/>
+                    {was_paid_in.then(|| view! { <GiveBack pix/> })}
                 </div>
             })}
         </div>
@@ -117,12 +118,24 @@ fn Known(pix: UnmatchedPix, owner: Option<User>) -> impl IntoView {
     let resolved = pix
         .resolved_at
         .map(|at| fill(t.by, &[("when", &when::minute(locale, at)), ("who", who)]));
+    let sender = pix.sender.unwrap_or_default();
+    let told = [
+        (t.payer, sender.name),
+        (t.tax_id, sender.tax_id),
+        (t.message, sender.message),
+    ];
+    let text = match pix.withdrawal_id {
+        Some(_) => t.came_back_text,
+        None => t.known_text,
+    };
     view! {
         <Card title=t.known>
             <Facts>
                 <Fact label=t.amount>{pix.amount.format(locale)}</Fact>
                 {(!pix.returned.is_zero()).then(|| view! { <Fact label=t.went_back>{pix.returned.format(locale)}</Fact> })}
                 <Fact label=t.came_in><time datetime=when::machine(pix.received_at)>{when::minute(locale, pix.received_at)}</time></Fact>
+                {told.into_iter().filter_map(|(label, said)| said.map(|said| view! { <Fact label=label><span class="break-words">{said}</span></Fact> })).collect_view()}
+                {pix.withdrawal_id.map(|id| view! { <Fact label=t.withdrawal><a class="text-ink underline-offset-4 hover:underline" href=format!("/admin/withdrawals/{id}")>{t.to_withdrawal}</a></Fact> })}
                 <Fact label=t.end_to_end><code class="break-all">{pix.end_to_end_id.to_string()}</code></Fact>
                 {pix.txid.map(|txid| view! { <Fact label=t.txid><code class="break-all">{txid.to_string()}</code></Fact> })}
                 {owner.map(|owner| view! {
@@ -131,7 +144,7 @@ fn Known(pix: UnmatchedPix, owner: Option<User>) -> impl IntoView {
                 {resolved.map(|resolved| view! { <Fact label=t.decided>{resolved}</Fact> })}
                 {pix.reason.map(|reason| view! { <Fact label=t.reason>{reason}</Fact> })}
             </Facts>
-            <p class="mt-3 text-sm text-muted">{t.known_text}</p>
+            <p class="mt-3 text-sm text-muted">{text}</p>
         </Card>
     }
 }
@@ -142,6 +155,13 @@ fn Find(pix: UnmatchedPix, found: Vec<User>, q: String) -> impl IntoView {
     let t = words();
     let here = format!("{HERE}/{}", pix.id);
     let is_none = !q.is_empty() && found.is_empty();
+    // Who paid is the first guess.
+    let guess = pix.sender.and_then(|sender| sender.name);
+    let q = if q.is_empty() {
+        guess.unwrap_or_default()
+    } else {
+        q
+    };
     view! {
         <Card title=t.assign text=t.assign_text>
             <form method="get" action=here.clone() role="search" class="flex flex-wrap items-end gap-3">

@@ -1,5 +1,5 @@
-//! Pix that came in and belongs to nobody we know: what waits, what became of the rest, and whether every day ties out
-//! with the provider. One payment's page is where its owner is found or the payer gets it back.
+//! Money that belongs to nobody we know: what waits, what became of the rest, and whether every day ties out with the
+//! provider. One payment's page is where its owner is found or the payer gets it back.
 
 mod detail;
 mod reconciliation;
@@ -108,7 +108,7 @@ fn Loaded(suspense: Suspense, filter: Filter) -> impl IntoView {
         <PageHead title=t.title note/>
         <dl class="mb-6 grid grid-cols-2 gap-4 lg:grid-cols-3">
             <Figure label=t.payments value=number(locale, payments)/>
-            <Figure label=t.sum value=waiting.amount.format(locale)/>
+            <Figure label=t.sum value=waiting.held.format(locale)/>
             <Figure label=t.differing value=number(locale, days) note=count(locale, u64::try_from(reports.len()).unwrap_or(0), t.of_day, t.of_days)/>
         </dl>
         <Statuses filter/>
@@ -116,7 +116,7 @@ fn Loaded(suspense: Suspense, filter: Filter) -> impl IntoView {
             view! { <div class="surface"><EmptyState title=t.empty text=t.empty_text/></div> }.into_any()
         } else {
             view! {
-                <Table label=t.title columns=vec![t.came_in, t.status, t.end_to_end, t.amount] amounts=1>
+                <Table label=t.title columns=vec![t.came_in, t.status, t.origin, t.amount] amounts=1>
                     {page.data.into_iter().map(|pix| view! { <Row pix/> }).collect_view()}
                 </Table>
             }.into_any()
@@ -155,12 +155,26 @@ fn Row(pix: UnmatchedPix) -> impl IntoView {
     let t = words();
     let locale = frame().locale;
     let badge = status_badge(&pix);
+    // What is still here is what the list adds up to.
+    let amount = match pix.status {
+        ReceivedStatus::Suspense => left(&pix),
+        _ => pix.amount,
+    };
+    let name = pix.sender.and_then(|sender| sender.name);
+    let origin = match (name, pix.withdrawal_id) {
+        (Some(name), _) => name.into_any(),
+        (None, Some(_)) => t.came_back.into_any(),
+        (None, None) => {
+            view! { <code class="text-xs break-all">{pix.end_to_end_id.to_string()}</code> }
+                .into_any()
+        }
+    };
     view! {
         <tr>
             <td><a href=format!("{HERE}/{}", pix.id)><time datetime=when::machine(pix.received_at)>{when::minute(locale, pix.received_at)}</time></a></td>
             <td data-label=t.status>{badge}</td>
-            <td data-label=t.end_to_end class="wide-only"><code class="text-xs break-all">{pix.end_to_end_id.to_string()}</code></td>
-            <td data-label=t.amount class="amount">{pix.amount.format(locale)}</td>
+            <td data-label=t.origin class="wide-only">{origin}</td>
+            <td data-label=t.amount class="amount">{amount.format(locale)}</td>
         </tr>
     }
 }

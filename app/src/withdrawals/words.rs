@@ -34,6 +34,7 @@ words! {
     amount: "Valor", "Amount";
     empty: "Nenhum saque ainda", "No withdrawals yet";
     empty_text: "Quando um membro pedir um saque no app, ele aparece aqui.", "When a member asks for a withdrawal in the app, it appears here.";
+    none_waits: "Nada para aprovar", "Nothing to approve";
     none_found: "Nenhum saque assim", "No such withdrawals";
     none_found_text: "Nenhum saque do clube está neste status agora.", "No withdrawal of the club has this status now.";
     first: "Voltar ao começo", "Back to the start";
@@ -74,7 +75,7 @@ words! {
     unclear: "Um dia depois do envio, o banco ainda não diz o que aconteceu com este saque. Confirme com o banco por outro meio e diga abaixo o que aconteceu: ele não será enviado de novo.", "A day after it was sent, the bank still does not say what became of this withdrawal. Ask the bank in another way and say below what happened: it will not be sent again.";
     provider_changed: "Foi enviado por uma instituição que o clube não usa mais, e ela não pode ser consultada daqui. Confirme com ela e diga abaixo o que aconteceu.", "It was sent through an institution that the club no longer uses, and which cannot be asked from here. Ask it and say below what happened.";
     contradiction: "O banco disse uma coisa e depois outra: pago o que tinha falhado, ou o contrário. Confira o extrato e acerte com o membro.", "The bank said one thing and then another: paid what had failed, or the other way round. Check the statement and settle it with the member.";
-    owner_left: "O dinheiro voltou depois que o membro apagou a conta. Está na conta de valores sem dono; devolva por outro meio.", "The money came back after the member had deleted the account. It is among the money without an owner; give it back in another way.";
+    owner_left: "O dinheiro voltou depois que o membro apagou a conta. Está em Pix sem dono, onde pode ser creditado a outra conta da mesma pessoa.", "The money came back after the member had deleted the account. It is among the unclaimed Pix, where it can be credited to another account of the same person.";
     decide: "Dizer o que aconteceu", "Say what happened";
     decide_text: "O banco é consultado mais uma vez antes, e se ele souber, vale a palavra dele. O que você disser move dinheiro e fica na auditoria com o seu nome.", "The bank is asked once more first, and if it knows, its word counts. What you say moves money and stays in the audit log with your name.";
     outcome: "O que aconteceu", "What happened";

@@ -6,7 +6,7 @@ use crate::{
     idempotency::transaction_id,
     ledger::{self, Account, Posting, TransactionKind},
     outbox,
-    pix::{EndToEndId, ReceivedPix, Txid},
+    pix::{EndToEndId, ReceivedPix, Sender, Txid},
     suspense::ReceivedStatus,
     users::UserStatus,
 };
@@ -117,14 +117,15 @@ async fn record(
     (id, pix): (ReceivedPixId, &ReceivedPix),
     matched: Option<&Matched>,
 ) -> Result<bool> {
-    let status = match matched {
-        Some(_) => ReceivedStatus::Credited,
-        None => ReceivedStatus::Suspense,
+    // Who paid is kept where somebody has to look for the owner, and nowhere else.
+    let (status, sender) = match matched {
+        Some(_) => (ReceivedStatus::Credited, Sender::default()),
+        None => (ReceivedStatus::Suspense, pix.sender.clone()),
     };
     let written = sqlx::query!(
         "insert into received_pix (id, end_to_end_id, provider, txid, deposit_id, user_id, amount, status, received_at,
-                                   recorded_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                   recorded_at, payer_name, payer_tax_id, payer_message)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          on conflict (end_to_end_id) do nothing",
         id as ReceivedPixId,
         pix.end_to_end_id.as_str(),
@@ -136,6 +137,9 @@ async fn record(
         status as ReceivedStatus,
         pix.received_at,
         ctx.now(),
+        sender.name,
+        sender.tax_id,
+        sender.message,
     )
     .execute(conn)
     .await?;

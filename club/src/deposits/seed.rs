@@ -5,11 +5,11 @@ use super::{DepositStatus, credit};
 use crate::{
     Ctx,
     ledger::{self, Account, Posting, TransactionKind},
-    pix::{self, NewCharge, PixProvider, ReceivedPix, Rewound, Txid, sandbox::Script},
+    pix::{self, NewCharge, PixProvider, ReceivedPix, Rewound, Sender, Txid, sandbox::Script},
     reconciliation,
     suspense::ReceivedStatus,
 };
-use kernel::{DepositId, Money, ReceivedPixId, Result, UserId};
+use kernel::{Cpf, DepositId, Money, ReceivedPixId, Result, UserId};
 use sqlx::{PgConnection, Postgres, Transaction};
 use tenancy::administrators::Permission;
 use time::{Duration, OffsetDateTime};
@@ -19,8 +19,10 @@ const DAYS: usize = 90;
 const LASTS: u32 = 24 * 60 * 60;
 /// After how many seconds a charge pays itself from now on.
 const PAYS_ITSELF: u32 = 8;
-/// What somebody sent without a charge.
+/// What somebody sent without a charge, …
 const UNMATCHED: Money = Money::from_centavos(75_00);
+/// … who was one of the first to join.
+const PAYER: usize = 3;
 
 /// What becomes of a deposit.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,8 @@ enum Fate {
 struct Member {
     id: UserId,
     since: OffsetDateTime,
+    name: String,
+    cpf: Option<Cpf>,
 }
 
 /// One deposit of the history.
@@ -62,7 +66,8 @@ pub async fn seed(ctx: &Ctx) -> Result<usize> {
         .await?;
     let members = sqlx::query_as!(
         Member,
-        "select id, created_at as since from users where status = 'active' order by created_at, id"
+        r#"select id, created_at as since, trim(first_name || ' ' || last_name) as "name!", cpf
+           from users where status = 'active' order by created_at, id"#
     )
     .fetch_all(&mut *tx)
     .await?;
@@ -102,7 +107,10 @@ async fn history(
             made.push(make(ctx, &past, user, (made.len(), at), fate).await?);
         }
         if day == DAYS - 6 {
-            past.sandbox().play(Script::PayKey(UNMATCHED))?;
+            past.sandbox().play(Script::PayKeyAs {
+                amount: UNMATCHED,
+                sender: sender(&members[PAYER % members.len()]),
+            })?;
         }
     }
     for nth in 0..2 {
@@ -128,6 +136,12 @@ async fn history(
     ledger::post_batch(&mut tx, &postings).await?;
     tx.commit().await?;
     Ok(made.len())
+}
+
+/// What a member's bank tells of them.
+fn sender(member: &Member) -> Sender {
+    let cpf = member.cpf.as_ref().map(Cpf::as_str);
+    Sender::told(Some(&member.name), cpf, Some("Para a minha carteira"))
 }
 
 /// A charge at the sandbox and what becomes of it there.
@@ -229,8 +243,8 @@ async fn take(
     };
     sqlx::query!(
         "insert into received_pix (id, end_to_end_id, provider, txid, deposit_id, user_id, amount, status, received_at,
-                                   recorded_at)
-         values ($1, $2, 'sandbox', $3, $4, $5, $6, $7, $8, $8)",
+                                   recorded_at, payer_name, payer_tax_id, payer_message)
+         values ($1, $2, 'sandbox', $3, $4, $5, $6, $7, $8, $8, $9, $10, $11)",
         id as ReceivedPixId,
         pix.end_to_end_id.as_str(),
         pix.txid.as_ref().map(Txid::as_str),
@@ -239,6 +253,9 @@ async fn take(
         pix.amount.centavos(),
         status as ReceivedStatus,
         pix.received_at,
+        pix.sender.name,
+        pix.sender.tax_id,
+        pix.sender.message,
     )
     .execute(conn)
     .await?;

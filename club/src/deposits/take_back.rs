@@ -209,7 +209,13 @@ async fn give_up(
     let whole = less(standing.amount, standing.returned) <= refund.amount;
     let returned = standing.user.is_none() && whole;
     sqlx::query!(
-        "update received_pix set returned = returned + $2, status = case when $3 then $4 else status end where id = $1",
+        // The payer has it all back: who they are is nobody's business any more.
+        "update received_pix
+         set returned = returned + $2, status = case when $3 then $4 else status end,
+             payer_name = case when $3 then null else payer_name end,
+             payer_tax_id = case when $3 then null else payer_tax_id end,
+             payer_message = case when $3 then null else payer_message end
+         where id = $1",
         standing.id as ReceivedPixId,
         refund.amount.centavos(),
         returned,

@@ -10,6 +10,7 @@ mod brcode;
 mod config;
 mod ids;
 mod key;
+mod sender;
 
 #[cfg(feature = "ssr")]
 pub mod bcb;
@@ -26,6 +27,7 @@ pub use brcode::{BrCode, Recipient};
 pub use config::{ProviderName, ProviderSettings};
 pub use ids::{EndToEndId, PayoutId, RefundId, ReturnId, Txid};
 pub use key::{PixKey, PixKeyKind};
+pub use sender::Sender;
 
 #[cfg(feature = "ssr")]
 pub use config::{

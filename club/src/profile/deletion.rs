@@ -5,7 +5,7 @@ use crate::{
     Ctx, audit, auth, cashback, files,
     idempotency::transaction_id,
     ledger::{self, Account, Posting, TransactionKind, WalletBalances},
-    notifications, outbox, products, user_documents, withdrawals,
+    notifications, outbox, products, suspense, user_documents, withdrawals,
 };
 use kernel::{Error, Money, Result, UserId};
 use secrecy::SecretString;
@@ -48,6 +48,7 @@ pub async fn delete(ctx: &Ctx, password: SecretString, give_up: Option<Money>) -
     let rest = settled(&mut tx, ctx, id, give_up).await?;
     pix_key::forget_pix_key(&mut tx, id).await?;
     withdrawals::forget(&mut tx, id).await?;
+    suspense::forget(&mut tx, id).await?;
     cashback::forget(&mut tx, id).await?;
     outbox::forget(&mut tx, id).await?;
     sqlx::query!(

@@ -14,6 +14,7 @@ use crate::{
     notifications::{self, Device, Notification},
     products::{self, Product, ProductFilter},
     purchases::{self, Purchase, PurchaseFilter},
+    suspense::{self, ClaimedPix},
     user_documents::{self, UserDocument},
     users::{self, User},
     wallet::{self, WalletAccount},
@@ -50,6 +51,8 @@ pub struct Export {
     pub referrals: Vec<Referral>,
     /// What they put into the wallet by Pix, or meant to.
     pub deposits: Vec<Deposit>,
+    /// Money that came in by Pix without a charge and was found to be theirs.
+    pub claimed_pix: Vec<ClaimedPix>,
     /// What they sent to show who they are; the files are read at `/api/user-documents`.
     pub user_documents: Vec<UserDocument>,
     /// The legal texts that they accepted.
@@ -151,6 +154,7 @@ pub async fn export(ctx: &Ctx) -> Result<Export> {
         sessions: sessions(&mut conn, id).await?,
         referrals: referrals(&mut conn, id).await?,
         deposits: deposits::of_user(&mut conn, id).await?,
+        claimed_pix: suspense::of_user(&mut conn, id).await?,
         user_documents: user_documents::all(&mut conn, id).await?,
         acceptances: legal_documents::acceptances(&mut conn, id).await?,
         products,

@@ -1,25 +1,34 @@
 //! Unmatched money, against the sandbox.
 
 use super::{
-    ReceivedStatus, UnmatchedPix, Waiting, assign, finish_returns, list, return_to_payer, waiting,
+    ReceivedStatus, UnmatchedPix, Waiting, assign, by_id, finish_returns, list, return_to_payer,
+    waiting,
 };
 use crate::{
     deposits::{catch_up, tests::Bank},
     ledger::Account,
     pix::{
-        RefundId, provider,
+        RefundId, Sender, provider,
         sandbox::{Call, Fault, Script},
     },
-    testing::Outcome,
+    testing::{Call as Request, Outcome, PASSWORD},
 };
 use kernel::{Money, PageRequest};
+use serde_json::json;
 use tenancy::administrators::Role;
+
+fn bia() -> Sender {
+    Sender::told(Some("Bia Lima"), Some("529.982.247-25"), Some("para a Ana"))
+}
 
 /// A club to which somebody sent money without a charge.
 async fn with_money(centavos: i64) -> (Bank, UnmatchedPix) {
     let bank = Bank::new().await;
-    bank.play(Script::PayKey(Money::from_centavos(centavos)))
-        .await;
+    bank.play(Script::PayKeyAs {
+        amount: Money::from_centavos(centavos),
+        sender: bia(),
+    })
+    .await;
     catch_up(&bank.job()).await.expect("it is listed");
     let page = list(&bank.job(), None, PageRequest::default()).await;
     let found = page.expect("a list").data.pop().expect("one payment");
@@ -34,6 +43,7 @@ async fn unmatched_money_finds_its_owner_once() -> Outcome {
     let one = Waiting {
         payments: 1,
         amount: Money::from_centavos(55_00),
+        held: Money::from_centavos(55_00),
     };
     assert_eq!(waiting(&admin).await?, one);
     let found = assign(&admin, pix.id, bank.ana, " mandou o comprovante ").await?;
@@ -75,7 +85,11 @@ async fn unmatched_money_goes_back_once() -> Outcome {
     .await;
     let asked = return_to_payer(&admin, pix.id, "não é de ninguém").await?;
     assert!(asked.is_returning);
-    assert_eq!(waiting(&admin).await?, Waiting::default());
+    let on_its_way = Waiting {
+        held: Money::from_centavos(55_00),
+        ..Waiting::default()
+    };
+    assert_eq!(waiting(&admin).await?, on_its_way);
     for refused in [
         return_to_payer(&admin, pix.id, "de novo").await,
         assign(&admin, pix.id, bank.ana, "é dela").await,
@@ -198,5 +212,82 @@ async fn money_for_somebody_who_left_is_nobodys() -> Outcome {
         .await?;
     let gone = assign(&bank.job(), pix.id, bank.ana, "é dela").await;
     assert_eq!(gone.expect_err("she left").code, "not_found");
+    bank.check().await
+}
+
+/// What of payers is stored.
+async fn kept(bank: &Bank) -> Vec<(Option<String>, Option<String>, Option<String>)> {
+    sqlx::query_as("select payer_name, payer_tax_id, payer_message from received_pix order by id")
+        .fetch_all(bank.club.database())
+        .await
+        .expect("rows")
+}
+
+#[tokio::test]
+async fn who_paid_is_told_to_those_who_may_decide_and_the_number_is_never_whole() -> Outcome {
+    let (bank, pix) = with_money(55_00).await;
+    let stored = (
+        Some("Bia Lima".to_owned()),
+        Some("***.982.247-**".to_owned()),
+        Some("para a Ana".to_owned()),
+    );
+    assert_eq!(kept(&bank).await, [stored]);
+    for (role, told) in [(Role::Viewer, None), (Role::Operator, Some(bia()))] {
+        let ctx = bank.club.ctx_of(role);
+        let page = list(&ctx, None, PageRequest::default()).await?;
+        assert_eq!(page.data[0].sender, told, "{role:?}");
+        assert_eq!(by_id(&ctx, pix.id).await?.sender, told, "{role:?}");
+    }
+    // Whose charge it pays is known without asking who paid.
+    let deposit = bank.deposit("10.00").await;
+    bank.pay(&deposit, None, 1).await;
+    catch_up(&bank.job()).await?;
+    assert_eq!(kept(&bank).await[1], (None, None, None));
+    bank.check().await
+}
+
+#[tokio::test]
+async fn who_paid_is_forgotten_when_the_payer_has_it_back() -> Outcome {
+    let (bank, pix) = with_money(55_00).await;
+    let admin = bank.club.ctx_of(Role::Operator);
+    return_to_payer(&admin, pix.id, "não é de ninguém").await?;
+    finish_returns(&bank.job()).await?;
+    assert_eq!(
+        by_id(&admin, pix.id).await?.status,
+        ReceivedStatus::Returned
+    );
+    assert_eq!(kept(&bank).await, [(None, None, None)]);
+    bank.check().await
+}
+
+#[tokio::test]
+async fn who_paid_is_in_the_owners_copy_and_goes_when_they_leave() -> Outcome {
+    let (bank, pix) = with_money(55_00).await;
+    let admin = bank.club.ctx_of(Role::Operator);
+    assign(&admin, pix.id, bank.ana, "mandou o comprovante").await?;
+    let copy = Request::get("/api/profile/export").bearer(&bank.token);
+    let copy = bank.club.send(copy).await;
+    let [claimed] = &copy.body["claimedPix"].as_array().expect("a list")[..] else {
+        panic!("one payment: {}", copy.body["claimedPix"]);
+    };
+    assert_eq!(claimed["amount"], "55.00");
+    assert_eq!(claimed["sender"]["taxId"], "***.982.247-**");
+    assert_eq!(claimed["reason"], "mandou o comprovante");
+
+    // The payer contests it, so that nothing is left to keep her.
+    bank.play(Script::TakeBack {
+        pix: pix.end_to_end_id.clone(),
+        amount: pix.amount,
+    })
+    .await;
+    catch_up(&bank.job()).await?;
+    let leave = Request::new("DELETE", "/api/profile").bearer(&bank.token);
+    let left = bank
+        .club
+        .send(leave.json(&json!({ "password": PASSWORD })))
+        .await;
+    assert_eq!(left.status, 204, "{}", left.body);
+    assert_eq!(kept(&bank).await, [(None, None, None)]);
+    assert_eq!(by_id(&admin, pix.id).await?.reason, None);
     bank.check().await
 }

@@ -12,7 +12,7 @@ use crate::{
     ledger::{self, Account},
     outbox,
     pix::{EndToEndId, PayoutId, PayoutStatus},
-    profile,
+    profile, suspense,
     users::UserStatus,
 };
 use kernel::{Error, Money, Result, UserId, WithdrawalId};
@@ -218,8 +218,11 @@ async fn tell_of_return(
     amount: Money,
 ) -> Result<()> {
     let money = &withdrawal.money;
-    if !withdrawal.has_user && withdrawal.attention.is_none() {
-        raise(conn, withdrawal, Attention::OwnerLeft).await?;
+    if !withdrawal.has_user {
+        suspense::take_in(conn, ctx, money.id, amount).await?;
+        if withdrawal.attention.is_none() {
+            raise(conn, withdrawal, Attention::OwnerLeft).await?;
+        }
     }
     let event = json!({ "userId": money.user, "withdrawalId": money.id, "amount": amount });
     outbox::enqueue(conn, ctx, "withdrawal_returned", event).await

@@ -5,7 +5,7 @@
 
 use crate::pix::{
     BrCode, Charge, ChargeStatus, EndToEndId, NewCharge, PixKey, PixPage, PixRefund, ProviderError,
-    ReceivedPix, RefundId, RefundNature, RefundStatus, ReturnId, Txid,
+    ReceivedPix, RefundId, RefundNature, RefundStatus, ReturnId, Sender, Txid,
 };
 use kernel::{Document, Money};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -57,7 +57,11 @@ pub(super) struct Pix {
     valor: String,
     #[serde(with = "time::serde::rfc3339")]
     horario: OffsetDateTime,
-    info_pagador: Option<String>,
+    info_pagador: Option<Value>,
+    /// Not in the contract: where institutions that tell who paid say it, …
+    pagador: Option<Value>,
+    /// … and where Efí does.
+    gn_extras: Option<Value>,
     #[serde(default)]
     devolucoes: Option<Value>,
 }
@@ -225,6 +229,11 @@ impl Pix {
                 Err(error) => unreadable.push(format!("{end_to_end_id}: {error}")),
             }
         }
+        let sender = sender(
+            self.pagador
+                .or_else(|| Some(self.gn_extras?["pagador"].clone())),
+            self.info_pagador,
+        );
         let pix = ReceivedPix {
             end_to_end_id,
             txid: self.txid.and_then(|txid| Txid::parse(&txid).ok()),
@@ -233,11 +242,18 @@ impl Pix {
                 .is_some_and(|paid| !paid.eq_ignore_ascii_case(key.as_str())),
             amount: money(&self.valor)?,
             received_at: self.horario,
-            message: self.info_pagador,
+            sender,
             refunds: readable,
         };
         Ok((pix, unreadable))
     }
+}
+
+/// What is known of the payer. Whatever stands there, the payment itself can be read.
+fn sender(payer: Option<Value>, message: Option<Value>) -> Sender {
+    let (payer, message) = (payer.unwrap_or_default(), message.unwrap_or_default());
+    let tax_id = payer["cpf"].as_str().or_else(|| payer["cnpj"].as_str());
+    Sender::told(payer["nome"].as_str(), tax_id, message.as_str())
 }
 
 impl Devolucao {

@@ -1,6 +1,6 @@
 //! What is asked of a provider and what it answers.
 
-use crate::pix::{EndToEndId, PayoutId, PixKey, RefundId, ReturnId, Txid};
+use crate::pix::{EndToEndId, PayoutId, PixKey, RefundId, ReturnId, Sender, Txid};
 use axum::http::HeaderMap;
 use kernel::{Document, Money};
 use serde::{Deserialize, Serialize};
@@ -94,8 +94,9 @@ pub struct ReceivedPix {
     /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub received_at: OffsetDateTime,
-    /// What the payer wrote.
-    pub message: Option<String>,
+    /// What is known of who paid.
+    #[serde(default)]
+    pub sender: Sender,
     /// What was given back of it.
     pub refunds: Vec<PixRefund>,
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::pix::{
     ChargeStatus, EndToEndId, KeyOwner, PayoutId, PixRefund, ProviderError, ReceivedPix, RefundId,
-    RefundNature, RefundStatus, Txid,
+    RefundNature, RefundStatus, Sender, Txid,
 };
 use kernel::Money;
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,9 @@ impl Book {
             let Some(next) = next else { break };
             let Planned { due, event } = self.agenda.remove(next);
             match event {
-                Event::Pay(txid, amount) => self.receive(Some(txid), amount, due),
+                Event::Pay(txid, amount) => {
+                    self.receive(Some(txid), amount, Sender::default(), due);
+                }
                 Event::FinishRefund(pix, id) => self.finish_refund(&pix, &id, due),
                 Event::Settle(id) => self.settle(&id, due),
                 Event::Reject(id, code) => self.reject(&id, code, due),
@@ -80,7 +82,12 @@ impl Book {
                 }
             }
             Script::PayCharges(after) => self.orders.pay_charges = after,
-            Script::PayKey(amount) => self.receive(None, positive(amount)?, now),
+            Script::PayKey(amount) => {
+                self.receive(None, positive(amount)?, Sender::default(), now);
+            }
+            Script::PayKeyAs { amount, sender } => {
+                self.receive(None, positive(amount)?, sender, now);
+            }
             Script::TakeBack { pix, amount } => self.take_back(&pix, amount, now)?,
             Script::Payouts(manner) => self.orders.manner = manner,
             Script::Decide {
@@ -119,7 +126,7 @@ impl Book {
         Ok(())
     }
 
-    fn receive(&mut self, txid: Option<Txid>, amount: Money, at: OffsetDateTime) {
+    fn receive(&mut self, txid: Option<Txid>, amount: Money, sender: Sender, at: OffsetDateTime) {
         let end_to_end_id = self.draw.end_to_end_id(at);
         if let Some(charge) = txid.as_ref().and_then(|txid| self.charges.get_mut(txid)) {
             charge.status = ChargeStatus::Paid;
@@ -132,7 +139,7 @@ impl Book {
             is_to_another_key: false,
             amount,
             received_at: at,
-            message: None,
+            sender,
             refunds: Vec::new(),
         };
         self.tell_of_pix(&pix, at);

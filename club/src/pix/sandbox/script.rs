@@ -1,6 +1,6 @@
 //! What the sandbox can be told to do. To teach it something new, add a [`Script`] and what it does in `play.rs`.
 
-use crate::pix::{EndToEndId, PayoutId, PixKey, Txid};
+use crate::pix::{EndToEndId, PayoutId, PixKey, Sender, Txid};
 use kernel::{Document, Money};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,13 @@ pub enum Script {
     PayCharges(Option<u32>),
     /// Money comes in that names no charge. No webhook tells of it.
     PayKey(Money),
+    /// The same, by somebody of whom this is known.
+    PayKeyAs {
+        /// How much.
+        amount: Money,
+        /// Who.
+        sender: Sender,
+    },
     /// The payer contests a payment and gets money back. No webhook tells of it.
     TakeBack {
         /// Which payment.

@@ -2,13 +2,15 @@
 
 use super::*;
 use crate::{
-    profile,
+    deposits::catch_up,
+    pix, profile,
+    suspense::{self, ReceivedStatus},
     testing::{Outcome, PASSWORD},
     users::UserStatus,
     wallet::{self, WalletAccount},
     withdrawals::{Attention, acknowledge, waiting},
 };
-use kernel::Error;
+use kernel::{Error, PageRequest};
 use sqlx::{Postgres, Transaction};
 
 impl Desk {
@@ -103,6 +105,84 @@ async fn money_that_comes_back_behind_its_owner_is_in_suspense_and_needs_a_perso
     assert_eq!(waiting(&desk.operator()).await?.attention, 0);
     desk.audit().await;
     Ok(())
+}
+
+/// What is listed as nobody's adds up to the suspense account.
+async fn ties_out(desk: &Desk) -> Outcome {
+    let operator = desk.operator();
+    let page = PageRequest {
+        limit: Some(PageRequest::MAX_LIMIT),
+        cursor: None,
+    };
+    let page = suspense::list(&operator, Some(ReceivedStatus::Suspense), page).await?;
+    let listed: i64 = page
+        .data
+        .iter()
+        .map(|pix| pix.amount.centavos() - pix.returned.centavos())
+        .sum();
+    let held = suspense::waiting(&operator).await?.held;
+    let balance = desk.balance(Account::Suspense).await;
+    assert_eq!((listed, held.centavos()), (balance, balance));
+    let mut conn = operator.conn().await?;
+    assert_eq!(ledger::audit(&mut conn).await?, []);
+    Ok(())
+}
+
+#[tokio::test]
+async fn everything_without_an_owner_is_in_one_list() -> Outcome {
+    let desk = Desk::new(100_00).await;
+    let (job, operator) = (desk.job(), desk.operator());
+    let caio = Member::new(&desk.club, "caio", "consumer", None).await;
+    for centavos in [10_00, 20_00, 30_00, 40_00] {
+        pix::play(&job, Script::PayKey(Money::from_centavos(centavos))).await?;
+    }
+    catch_up(&job).await?;
+    ties_out(&desk).await?;
+
+    // She leaves, and what she took out comes back.
+    let id = desk.coming_back().await?;
+    assert_eq!(desk.leave(None).await.status, 204);
+    desk.hear_of(id).await?;
+    ties_out(&desk).await?;
+    let page = suspense::list(&operator, None, PageRequest::default()).await?;
+    let returned = &page.data[0];
+    assert_eq!(returned.withdrawal_id, Some(id));
+    assert_eq!(returned.amount.centavos(), 97_50);
+    let refused = suspense::return_to_payer(&operator, returned.id, "não é de ninguém").await;
+    assert_eq!(refused.expect_err("the club paid it").code, "no_payer");
+
+    // One finds its owner, one goes back, one is on its way back, of one a part is taken back.
+    let [_, first, second, third, fourth] = &page.data[..] else {
+        panic!("five, not {}", page.data.len());
+    };
+    suspense::assign(&operator, first.id, caio.id, "é dele").await?;
+    suspense::return_to_payer(&operator, second.id, "não é de ninguém").await?;
+    suspense::finish_returns(&job).await?;
+    let lost = fail(To::Refund, Fault::LostAnswer);
+    pix::play(&job, lost).await?;
+    suspense::return_to_payer(&operator, third.id, "não é de ninguém").await?;
+    let part = Script::TakeBack {
+        pix: fourth.end_to_end_id.clone(),
+        amount: Money::from_centavos(4_00),
+    };
+    pix::play(&job, part).await?;
+    catch_up(&job).await?;
+    ties_out(&desk).await?;
+    suspense::finish_returns(&job).await?;
+    ties_out(&desk).await?;
+    assert_eq!(desk.balance(Account::Suspense).await, 97_50 + 6_00);
+
+    // She is back, with a new account.
+    let ana = Member::new(&desk.club, "ana-de-novo", "consumer", None).await;
+    let found = suspense::assign(&operator, returned.id, ana.id, "voltou ao clube").await?;
+    assert_eq!(
+        (found.status, found.user_id),
+        (ReceivedStatus::Assigned, Some(ana.id))
+    );
+    let again = suspense::assign(&operator, returned.id, caio.id, "de novo").await;
+    assert_eq!(again.expect_err("once").code, "not_in_suspense");
+    assert_eq!(desk.balance(Account::Wallet(ana.id)).await, 97_50);
+    ties_out(&desk).await
 }
 
 #[tokio::test]

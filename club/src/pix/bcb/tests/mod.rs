@@ -3,7 +3,7 @@ mod mutual_tls;
 pub(crate) mod psp;
 
 use super::{wire::amount_text, *};
-use crate::pix::{BrCode, ChargeStatus, Payer, PixKeyKind, Recipient, RefundStatus};
+use crate::pix::{BrCode, ChargeStatus, Payer, PixKeyKind, Recipient, RefundStatus, Sender};
 use axum::http::HeaderMap;
 use kernel::{Document, Error};
 use psp::Psp;
@@ -220,6 +220,43 @@ async fn payments_are_read_and_refunded() {
         .expect("an answer")
         .expect("a payment");
     assert_eq!(pix.refunds.len(), 1);
+}
+
+#[tokio::test]
+async fn who_paid_is_read_where_institutions_tell_it() {
+    let (psp, bcb) = open().await;
+    let id = end_to_end(PAID);
+    let whole = json!({ "nome": "Ana Souza", "cpf": "11144477735" });
+    let company =
+        json!({ "pagador": { "nome": "Padaria", "cnpj": "12ABC34501DE35", "codigoBanco": "364" } });
+    for (told, sender) in [
+        (json!({}), Sender::default()),
+        (
+            json!({ "infoPagador": "obrigado\u{0}" }),
+            Sender::told(None, None, Some("obrigado")),
+        ),
+        (
+            json!({ "infoPagador": "oi", "pagador": whole }),
+            Sender::told(Some("Ana Souza"), Some("***.444.777-**"), Some("oi")),
+        ),
+        (
+            json!({ "gnExtras": company }),
+            Sender::told(Some("Padaria"), Some("**.ABC.345/****-**"), None),
+        ),
+        // What is not in the contract cannot hide a payment.
+        (
+            json!({ "infoPagador": 7, "pagador": "Ana", "gnExtras": [] }),
+            Sender::default(),
+        ),
+    ] {
+        let mut pix = paid("10.00");
+        for (name, value) in told.as_object().expect("an object") {
+            pix[name] = value.clone();
+        }
+        psp.account().pix = vec![pix];
+        let pix = bcb.get_pix(&id).await.expect("an answer");
+        assert_eq!(pix.expect("a payment").sender, sender, "{told}");
+    }
 }
 
 #[tokio::test]
