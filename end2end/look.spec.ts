@@ -53,10 +53,10 @@ const SIGHTS: Sight[] = [
     as: 'naviAdmin',
     first: (page) => page.getByText('Mudar', { exact: true }).first().click(),
   },
-  { name: 'admin-withdrawals', url: () => at(NAVI, '/admin/withdrawals'), as: 'naviAdmin' },
+  { name: 'admin-withdrawals', url: () => at(NAVI, '/admin/withdrawals?status=all'), as: 'naviAdmin' },
   {
     name: 'admin-withdrawal',
-    url: () => at(NAVI, '/admin/withdrawals?status=requested'),
+    url: () => at(NAVI, '/admin/withdrawals'),
     as: 'naviAdmin',
     first: (page) => follow(page, /./, 'Recusar saque'),
   },

@@ -71,7 +71,7 @@ fn Waiting(today: Today) -> impl IntoView {
     let (withdrawals, suspense) = (today.withdrawals, today.suspense);
     let rows: Vec<_> = [
         (
-            "/admin/withdrawals?status=requested",
+            "/admin/withdrawals",
             t.withdrawals,
             withdrawals.requested,
             Some(withdrawals.requested_amount),

@@ -1,4 +1,4 @@
-//! A club's withdrawals: what waits for somebody's decision, and one of them with all that is known of it.
+//! A club's withdrawals: first what waits for somebody's decision, then the others, and one of them with all that is known of it.
 //!
 //! Everybody may look; who looks after members approves and refuses, and who manages the club's settings says what became
 //! of a payout that the bank does not answer for. A second click finds what the first one did.
@@ -31,6 +31,8 @@ use serde::{Deserialize, Serialize};
 const HERE: &str = "/admin/withdrawals";
 /// In the place of a status: those that a person has to look at.
 const ATTENTION: &str = "attention";
+/// In the place of a status: whatever theirs is.
+const ALL: &str = "all";
 
 /// The forms of one withdrawal's page.
 mod of_decision {
@@ -41,10 +43,10 @@ mod of_decision {
     pub(super) const ALL: [&str; 4] = [APPROVE, REJECT, DECIDE, ACKNOWLEDGE];
 }
 
-/// Which withdrawals, from the address; what cannot be read does not filter.
+/// Which withdrawals, from the address; what cannot be read shows those that wait for a decision.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Filter {
-    /// Key of a status, or [`ATTENTION`].
+    /// Key of a status, [`ATTENTION`] or [`ALL`].
     #[serde(default)]
     pub(crate) status: String,
     #[serde(default)]
@@ -68,10 +70,15 @@ pub(crate) struct WithdrawalView {
 impl Filter {
     /// As the operation reads it.
     pub(crate) fn withdrawals(&self) -> WithdrawalFilter {
-        WithdrawalFilter {
-            status: WithdrawalStatus::ALL
+        let status = match &*self.status {
+            ALL | ATTENTION => None,
+            name => WithdrawalStatus::ALL
                 .into_iter()
-                .find(|&status| key(status) == self.status),
+                .find(|&status| key(status) == name)
+                .or(Some(WithdrawalStatus::Requested)),
+        };
+        WithdrawalFilter {
+            status,
             needs_attention: (self.status == ATTENTION).then_some(true),
             ..WithdrawalFilter::default()
         }
@@ -153,7 +160,11 @@ fn Loaded(queue: Queue, filter: Filter) -> impl IntoView {
         |cursor: &str| with_query(HERE, &[("status", &filter.status), ("cursor", cursor)]);
     let next = page.next_cursor.map(|cursor| address(&cursor.to_string()));
     let first = (!filter.cursor.is_empty()).then(|| address(""));
-    let is_set = filter.withdrawals() != WithdrawalFilter::default();
+    let shown = filter.withdrawals();
+    let (is_all, waits) = (
+        shown == WithdrawalFilter::default(),
+        shown.status == Some(WithdrawalStatus::Requested),
+    );
     let rows = page.data;
     let note = count(
         frame().locale,
@@ -165,14 +176,15 @@ fn Loaded(queue: Queue, filter: Filter) -> impl IntoView {
         <PageHead title=t.title note/>
         <Figures waiting/>
         <Choices chosen=filter.status/>
-        {match (rows.is_empty(), is_set) {
+        {match (rows.is_empty(), waits) {
             (false, _) => view! {
                 <Table label=t.title columns=vec![t.member, t.key, t.since, t.status, t.amount] amounts=1>
                     {rows.into_iter().map(|withdrawal| view! { <Row withdrawal/> }).collect_view()}
                 </Table>
             }.into_any(),
-            (true, true) => view! { <div class="surface"><EmptyState title=t.none_found text=t.none_found_text><a class="btn" href=HERE>{t.all}</a></EmptyState></div> }.into_any(),
-            (true, false) => view! { <div class="surface"><EmptyState title=t.empty text=t.empty_text/></div> }.into_any(),
+            (true, true) => view! { <div class="surface"><EmptyState title=t.none_waits text=t.empty_text/></div> }.into_any(),
+            (true, false) if is_all => view! { <div class="surface"><EmptyState title=t.empty text=t.empty_text/></div> }.into_any(),
+            (true, false) => view! { <div class="surface"><EmptyState title=t.none_found text=t.none_found_text><a class="btn" href=with_query(HERE, &[("status", ALL)])>{t.all}</a></EmptyState></div> }.into_any(),
         }}
         <Pager first next first_word=t.first next_word=t.next/>
     }
@@ -198,15 +210,19 @@ fn Figures(waiting: Waiting) -> impl IntoView {
 fn Choices(chosen: String) -> impl IntoView {
     let t = words();
     let choices = [
-        ("", t.all),
-        (key(WithdrawalStatus::Requested), t.to_approve),
+        ("", t.to_approve),
         (ATTENTION, t.attention),
         (key(WithdrawalStatus::Approved), t.approved_many),
         (key(WithdrawalStatus::Processing), t.processing_many),
         (key(WithdrawalStatus::Paid), t.paid_many),
         (key(WithdrawalStatus::Rejected), t.rejected_many),
         (key(WithdrawalStatus::Failed), t.failed_many),
+        (ALL, t.all),
     ];
+    let chosen = choices
+        .into_iter()
+        .find(|(value, _)| *value == chosen)
+        .map_or("", |(value, _)| value);
     view! {
         <nav class="mb-4" aria-label=t.filter>
             <ul class="flex flex-wrap gap-2">
@@ -260,6 +276,10 @@ mod tests {
             assert_eq!(filter(key(status)).status, Some(status));
         }
         assert_eq!(filter(ATTENTION).needs_attention, Some(true));
-        assert_eq!(filter("<script>"), WithdrawalFilter::default());
+        assert_eq!(filter(ALL), WithdrawalFilter::default());
+        assert_eq!(filter(ATTENTION).status, None);
+        for waiting in ["", "<script>"] {
+            assert_eq!(filter(waiting), filter("requested"));
+        }
     }
 }
