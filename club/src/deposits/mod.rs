@@ -50,7 +50,7 @@ pub(crate) use read::of_user;
 #[cfg(feature = "ssr")]
 pub use read::{by_id, list, qr};
 #[cfg(feature = "ssr")]
-pub use seed::seed;
+pub(crate) use seed::seed;
 #[cfg(feature = "ssr")]
 pub use webhook::receive_webhook;
 

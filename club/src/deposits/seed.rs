@@ -4,14 +4,12 @@
 use super::{DepositStatus, credit};
 use crate::{
     Ctx,
-    ledger::{self, Account, Posting, TransactionKind},
-    pix::{self, NewCharge, PixProvider, ReceivedPix, Rewound, Sender, Txid, sandbox::Script},
-    reconciliation,
+    ledger::{Account, Posting, TransactionKind},
+    pix::{NewCharge, PixProvider, ReceivedPix, Rewound, Sender, Txid, sandbox::Script},
     suspense::ReceivedStatus,
 };
 use kernel::{Cpf, DepositId, Money, ReceivedPixId, Result, UserId};
 use sqlx::{PgConnection, Postgres, Transaction};
-use tenancy::administrators::Permission;
 use time::{Duration, OffsetDateTime};
 
 const DAYS: usize = 90;
@@ -53,14 +51,13 @@ struct Made {
 }
 
 /// Makes sure that the tenant has deposits: when it has none, its members put money into their wallets for ninety days,
-/// one payment is nobody's, and from now on charges pay themselves. Returns how many were made. Safe to run again. A club
-/// with a real provider is left alone.
-pub async fn seed(ctx: &Ctx) -> Result<usize> {
-    ctx.require(Permission::ManageSettings)?;
-    if pix::provider(ctx).await?.name() != "sandbox" {
-        return Ok(0);
-    }
-    let mut tx = ctx.begin().await?;
+/// one payment is nobody's, and from now on charges pay themselves. Goes on with the transaction, adds what is to be posted
+/// and returns how many were made. For a club whose provider is the sandbox.
+pub(crate) async fn seed(
+    mut tx: Transaction<'static, Postgres>,
+    ctx: &Ctx,
+    postings: &mut Vec<Posting>,
+) -> Result<(Transaction<'static, Postgres>, usize)> {
     let is_done = sqlx::query_scalar!(r#"select exists (select from deposits) as "is_done!""#)
         .fetch_one(&mut *tx)
         .await?;
@@ -72,18 +69,17 @@ pub async fn seed(ctx: &Ctx) -> Result<usize> {
     .fetch_all(&mut *tx)
     .await?;
     if is_done || members.is_empty() {
-        return Ok(0);
+        return Ok((tx, 0));
     }
-    let made = history(ctx, tx, &members).await?;
-    reconciliation::reconcile_due(ctx).await?;
-    Ok(made)
+    history(ctx, tx, &members, postings).await
 }
 
 async fn history(
     ctx: &Ctx,
     tx: Transaction<'static, Postgres>,
     members: &[Member],
-) -> Result<usize> {
+    postings: &mut Vec<Posting>,
+) -> Result<(Transaction<'static, Postgres>, usize)> {
     let now = ctx.now();
     let past = Rewound::to(tx, ctx, now - Duration::days(DAYS.try_into().unwrap_or(90))).await?;
     let mut made = Vec::new();
@@ -126,16 +122,13 @@ async fn history(
     for deposit in &made {
         insert(&mut tx, deposit, &received).await?;
     }
-    let mut postings = Vec::new();
     for pix in &received {
         let whose = made
             .iter()
             .find(|deposit| pix.txid == Some(Txid::from(deposit.id.0)));
         postings.push(take(&mut tx, ctx, pix, whose).await?);
     }
-    ledger::post_batch(&mut tx, &postings).await?;
-    tx.commit().await?;
-    Ok(made.len())
+    Ok((tx, made.len()))
 }
 
 /// What a member's bank tells of them.

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     Ctx,
     cashback::{self, Candidate, SplitRule, decide},
+    ledger::Posting,
     outbox,
 };
 use kernel::{Error, Money, Percent, ProductId, PurchaseId, Result, Shares, UserId};
@@ -245,8 +246,13 @@ impl Decided {
         })
     }
 
+    /// The movements of money of the sale itself.
+    pub(super) fn sale(&self) -> Vec<Posting> {
+        self.money.sale(self.purchased_at, self.is_pending())
+    }
+
     pub(super) async fn post(&self, conn: &mut PgConnection) -> Result<()> {
-        let mut postings = self.money.sale(self.purchased_at, self.is_pending());
+        let mut postings = self.sale();
         if !self.is_pending() && !self.pool.is_zero() {
             let users = self
                 .money

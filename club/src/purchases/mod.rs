@@ -53,7 +53,7 @@ pub use refund::refund;
 #[cfg(feature = "ssr")]
 pub use release::release_due;
 #[cfg(feature = "ssr")]
-pub use seed::seed;
+pub(crate) use seed::{open_market, seed};
 
 use crate::cashback::{Candidate, SplitRule};
 use kernel::{CashbackSplit, Money, Percent, ProductId, PurchaseId, RefundId, Shares, UserId};

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Ctx,
-    ledger::{Attempt, Attempts},
+    ledger::{Attempt, Attempts, Posting},
     outbox,
 };
 use kernel::{Error, PurchaseId, Result, Shares};
@@ -38,12 +38,20 @@ pub async fn release_due(ctx: &Ctx) -> Result<u64> {
     }
 }
 
-/// Releases what is due at this moment, at most [`AT_ONCE`].
-pub(super) async fn attempt(
+async fn attempt(conn: &mut PgConnection, ctx: &Ctx, at: OffsetDateTime) -> Result<Attempt<u64>> {
+    let (count, postings) = release(conn, ctx, at).await?;
+    match post(conn, &postings).await {
+        Err(error) if error.code == "debt_overpaid" => Ok(Attempt::Moved(error)),
+        posted => posted.map(|()| Attempt::Done(count)),
+    }
+}
+
+/// Releases what is due at this moment, at most [`AT_ONCE`]: of how many purchases, and what is to be posted.
+pub(super) async fn release(
     conn: &mut PgConnection,
     ctx: &Ctx,
     at: OffsetDateTime,
-) -> Result<Attempt<u64>> {
+) -> Result<(u64, Vec<Posting>)> {
     let due = due(conn, at).await?;
     let users: Vec<_> = due
         .iter()
@@ -69,14 +77,8 @@ pub(super) async fn attempt(
     )
     .execute(&mut *conn)
     .await?;
-    match post(conn, &postings).await {
-        Err(error) if error.code == "debt_overpaid" => Ok(Attempt::Moved(error)),
-        posted => {
-            posted?;
-            let count = u64::try_from(due.len()).map_err(Error::internal)?;
-            Ok(Attempt::Done(count))
-        }
-    }
+    let count = u64::try_from(due.len()).map_err(Error::internal)?;
+    Ok((count, postings))
 }
 
 /// Purchases whose day has come, the oldest first, with what is left of their shares. Those that another node is

@@ -5,17 +5,16 @@ use super::{
     decided::{Decided, Line},
     new_purchase::{Order, Sale, Way},
     parties::parties,
-    release,
+    release::release,
 };
 use crate::{
     Ctx,
     cashback::{self, MoneySettingsPatch},
-    ledger,
+    ledger::{self, Posting},
     users::UserType,
 };
 use kernel::{Money, Percent, Result, UserId};
 use sqlx::PgConnection;
-use tenancy::administrators::Permission;
 use time::{Duration, OffsetDateTime};
 
 const DAYS: usize = 90;
@@ -26,19 +25,24 @@ const CREDIT: Money = Money::from_centavos(20_000_00);
 /// What its merchants give back, in ten thousandths of a percent.
 const PERCENTS: [i64; 4] = [50_000, 80_000, 100_000, 35_000];
 
-/// Makes sure that the tenant has sales: when it has none, ninety days of them among its members, whose settings it sets.
-/// Returns how many were made. Safe to run again.
-pub async fn seed(ctx: &Ctx) -> Result<usize> {
-    ctx.require(Permission::ManageSettings)?;
-    let mut tx = ctx.begin().await?;
-    let consumers = members(&mut tx, UserType::Consumer).await?;
-    let merchants = members(&mut tx, UserType::Merchant).await?;
+/// Who sells to whom in a demonstration.
+pub(crate) struct Market {
+    consumers: Vec<Member>,
+    merchants: Vec<Member>,
+}
+
+/// Sets up a tenant without sales for ninety days of them among its members; nothing when it has sales, or nobody to make
+/// them.
+pub(crate) async fn open_market(ctx: &Ctx) -> Result<Option<Market>> {
+    let mut conn = ctx.conn().await?;
+    let consumers = members(&mut conn, UserType::Consumer).await?;
+    let merchants = members(&mut conn, UserType::Merchant).await?;
     let has_sales = sqlx::query_scalar!(r#"select exists (select from purchases) as "has_sales!""#)
-        .fetch_one(&mut *tx)
+        .fetch_one(&mut *conn)
         .await?;
-    tx.rollback().await?;
+    drop(conn);
     if has_sales || consumers.is_empty() || merchants.is_empty() {
-        return Ok(0);
+        return Ok(None);
     }
     let patch = MoneySettingsPatch {
         release_days: Some(RELEASE_DAYS),
@@ -49,10 +53,25 @@ pub async fn seed(ctx: &Ctx) -> Result<usize> {
         let percent = Percent::from_ten_thousandths(percent).unwrap_or_default();
         cashback::set_merchant_percent(ctx, *merchant, percent).await?;
     }
-    // One transaction: half a demonstration would never be completed.
-    let mut tx = ctx.begin().await?;
-    for (merchant, _) in &merchants {
-        ledger::set_credit(&mut tx, *merchant, CREDIT).await?;
+    Ok(Some(Market {
+        consumers,
+        merchants,
+    }))
+}
+
+/// Writes ninety days of sales, and what is to be posted of them. Returns how many were made.
+pub(crate) async fn seed(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    market: &Market,
+    postings: &mut Vec<Posting>,
+) -> Result<usize> {
+    let Market {
+        consumers,
+        merchants,
+    } = market;
+    for (merchant, _) in merchants {
+        ledger::set_credit(conn, *merchant, CREDIT).await?;
     }
     let mut made = 0;
     for day in 0..DAYS {
@@ -62,15 +81,15 @@ pub async fn seed(ctx: &Ctx) -> Result<usize> {
             let at = morning + Duration::minutes(i64::try_from(sale * 97).unwrap_or_default());
             let place = day * 5 + sale * 3;
             let (consumer, merchant) = (
-                there(&consumers, place, at),
-                there(&merchants, day + sale, at),
+                there(consumers, place, at),
+                there(merchants, day + sale, at),
             );
-            sell(&mut tx, ctx, consumer, merchant, (made, at)).await?;
+            postings.extend(sell(conn, ctx, consumer, merchant, (made, at)).await?);
             made += 1;
         }
-        release::attempt(&mut tx, ctx, morning).await?;
+        let (_, released) = release(conn, ctx, morning).await?;
+        postings.extend(released);
     }
-    tx.commit().await?;
     Ok(made)
 }
 
@@ -81,7 +100,7 @@ async fn sell(
     consumer: UserId,
     merchant: UserId,
     (nth, at): (usize, OffsetDateTime),
-) -> Result<()> {
+) -> Result<Vec<Posting>> {
     let centavos = i64::try_from(1_500 + (nth * 7_919 + 37) % 28_500).unwrap_or(1_500);
     let price = Money::from_centavos(centavos);
     let order = Order {
@@ -95,7 +114,7 @@ async fn sell(
     let line = Line::of_price(price, &parties.merchant);
     let decided = Decided::of(conn, ctx, &order, &parties, vec![line], at).await?;
     decided.write(conn, ctx).await?;
-    decided.post(conn).await
+    Ok(decided.sale())
 }
 
 /// A member and since when they are one.

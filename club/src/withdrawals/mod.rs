@@ -69,7 +69,7 @@ pub use request::{quote, request};
 #[cfg(feature = "ssr")]
 pub use review::{acknowledge, approve, change_settings, decide, reject, settings};
 #[cfg(feature = "ssr")]
-pub use seed::seed;
+pub(crate) use seed::seed;
 #[cfg(feature = "ssr")]
 pub use send::{is_waiting, send_approved};
 

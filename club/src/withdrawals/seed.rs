@@ -1,29 +1,24 @@
 //! Withdrawals of the last ninety days for a demonstration, in every state. What was sent went to the sandbox, so that its
 //! book and the ledger tell the same.
 
-use super::{
-    WithdrawalStatus,
-    postings::MoneyOf,
-    request::Draft,
-    settle::{Locked, lock},
-};
+use super::{WithdrawalStatus, postings::MoneyOf, request::Draft};
 use crate::{
     Ctx,
     idempotency::transaction_id,
-    ledger::{self, Account, Posting, TransactionKind},
+    ledger::{Account, Posting, TransactionKind},
     pix::{
-        self, EndToEndId, NewPayout, PayoutId, PayoutStatus, PixProvider,
-        sandbox::{Manner, Script},
+        EndToEndId, NewPayout, PayoutId, PayoutStatus, PixProvider, Rewound,
+        sandbox::{Manner, Sandbox, Script},
     },
     profile::{OwnedKey, key_of_document, owned_key},
 };
 use kernel::{Document, Money, Result, UserId, WithdrawalId};
-use sqlx::PgConnection;
-use tenancy::administrators::Permission;
+use sqlx::{PgConnection, Postgres, Transaction};
+use std::{cmp::Reverse, iter};
 use time::{Duration, OffsetDateTime};
 
 /// How many members withdraw, and how often each at most.
-const MEMBERS: i64 = 12;
+const MEMBERS: usize = 12;
 const EACH: usize = 4;
 /// What becomes of them, in turn.
 const FATES: [Fate; 12] = [
@@ -40,9 +35,11 @@ const FATES: [Fate; 12] = [
     Fate::Paid,
     Fate::Requested,
 ];
-const REVIEWER: &str = "command";
 /// How much more than the provider holds one of them asks for: it stays approved until there is enough.
 const TOO_MUCH: Money = Money::from_centavos(2_500_00);
+const REVIEWER: &str = "command";
+/// How long the club takes to decide.
+const DECIDED_AFTER: Duration = Duration::minutes(25);
 
 #[derive(Clone, Copy)]
 enum Fate {
@@ -54,57 +51,130 @@ enum Fate {
     Paid,
 }
 
+impl Fate {
+    /// What the sandbox does with it; `None` when it is not sent.
+    fn manner(self) -> Option<Manner> {
+        match self {
+            Self::Requested | Self::Approved | Self::Rejected(_) => None,
+            Self::Processing => Some(Manner::Hold),
+            Self::Failed => Some(Manner::Reject),
+            Self::Paid => Some(Manner::default()),
+        }
+    }
+}
+
 /// Makes sure that the tenant has withdrawals: when it has none, members with money in their wallets get a Pix key and
-/// withdraw some of it. Returns how many were made. Safe to run again. A club with a real provider is left alone.
-pub async fn seed(ctx: &Ctx) -> Result<usize> {
-    ctx.require(Permission::ManageSettings)?;
-    let provider = pix::provider(ctx).await?;
-    let mut conn = ctx.conn().await?;
+/// withdraw some of it, once it is there by what is to be posted. Goes on with the transaction, adds to what is to be posted
+/// and returns how many were made. For a club whose provider is the sandbox.
+pub(crate) async fn seed(
+    mut tx: Transaction<'static, Postgres>,
+    ctx: &Ctx,
+    postings: &mut Vec<Posting>,
+) -> Result<(Transaction<'static, Postgres>, usize)> {
     let is_done = sqlx::query_scalar!(r#"select exists (select from withdrawals) as "is_done!""#)
-        .fetch_one(&mut *conn)
+        .fetch_one(&mut *tx)
         .await?;
-    if is_done || provider.name() != "sandbox" {
-        return Ok(0);
+    if is_done {
+        return Ok((tx, 0));
     }
-    let members = members(&mut conn, ctx).await?;
-    drop(conn);
-    let last = members.last().cloned();
-    let plan = plan(members, ctx.now());
-    for planned in &plan {
-        withdraw(ctx, &*provider, planned).await?;
+    let members = members(&mut tx, ctx, postings).await?;
+    let last = members.last().map(|it| (it.user, it.document.clone()));
+    let mut drafts = Vec::new();
+    for planned in plan(members, ctx.now()) {
+        drafts.push((draft(&mut tx, ctx, &planned).await?, planned.fate));
     }
-    let mut made = plan.len();
-    if let Some((user, document, _)) = last {
-        let waits = too_large(ctx, &*provider, user, document).await?;
-        withdraw(ctx, &*provider, &waits).await?;
+    let at_the_bank = Rewound::to(tx, ctx, ctx.now()).await?;
+    let mut answers = Vec::new();
+    for (draft, fate) in &drafts {
+        answers.push(match fate.manner() {
+            Some(manner) => send(at_the_bank.sandbox(), draft, manner).await?,
+            None => None,
+        });
+    }
+    let held = at_the_bank.sandbox().balance().await?;
+    let mut tx = at_the_bank.keep().await?;
+    for ((draft, fate), answer) in drafts.iter().zip(answers) {
+        postings.extend(write(&mut tx, draft, *fate, answer).await?);
+    }
+    let mut made = drafts.len();
+    if let Some(member) = last {
+        postings.extend(too_large(&mut tx, ctx, member, held).await?);
         made += 1;
     }
-    Ok(made)
+    Ok((tx, made))
 }
 
 /// One that is larger than what the provider holds: the club collected the member's sales elsewhere, and has not brought the
 /// money yet.
 async fn too_large(
+    conn: &mut PgConnection,
     ctx: &Ctx,
-    provider: &dyn PixProvider,
-    user: UserId,
-    document: Document,
-) -> Result<Planned> {
-    let held = provider.balance().await?;
-    let amount = held.checked_add(TOO_MUCH).unwrap_or(TOO_MUCH);
+    (user, document): (UserId, Document),
+    held: Money,
+) -> Result<Vec<Posting>> {
     let (id, at) = (ctx.new_id(), ctx.now() - Duration::hours(3));
-    let name = transaction_id(id, "sales");
-    let posting = Posting::new(name, TransactionKind::Adjustment, id, at)
-        .debit(Account::External, amount)
-        .credit(Account::Wallet(user), amount);
-    ledger::post(&mut *ctx.conn().await?, &posting).await?;
-    Ok(Planned {
+    let planned = Planned {
         user,
         document,
-        amount,
+        amount: held.checked_add(TOO_MUCH).unwrap_or(TOO_MUCH),
         fate: Fate::Approved,
         at: at + Duration::hours(1),
-    })
+    };
+    let draft = draft(conn, ctx, &planned).await?;
+    let sales = Posting::new(
+        transaction_id(id, "sales"),
+        TransactionKind::Adjustment,
+        id,
+        at,
+    )
+    .debit(Account::External, planned.amount)
+    .credit(Account::Wallet(user), planned.amount);
+    let asked = write(conn, &draft, planned.fate, None).await?;
+    Ok([vec![sales], asked].concat())
+}
+
+/// A member who may withdraw.
+struct Member {
+    user: UserId,
+    document: Document,
+    purse: Purse,
+}
+
+/// What is in a wallet over time: what was there before, and every change, the oldest first.
+struct Purse {
+    before: Money,
+    changes: Vec<(OffsetDateTime, Money)>,
+}
+
+impl Purse {
+    /// What can be taken out at this moment so that everything later still goes as it does.
+    fn free(&self, at: OffsetDateTime) -> Money {
+        let (mut balance, mut least) = (self.before, None);
+        for &(when, change) in &self.changes {
+            if when > at {
+                least = Some(least.map_or(balance, |least: Money| least.min(balance)));
+            }
+            balance = balance.checked_add(change).unwrap_or_default();
+        }
+        least.map_or(balance, |least| least.min(balance))
+    }
+
+    /// The first moment from this one on at which so much can be taken out.
+    fn free_from(&self, from: OffsetDateTime, amount: Money) -> Option<OffsetDateTime> {
+        let later = self
+            .changes
+            .iter()
+            .map(|(when, _)| *when + Duration::MINUTE);
+        iter::once(from)
+            .chain(later.filter(|at| *at > from))
+            .find(|at| self.free(*at) >= amount)
+    }
+
+    fn take(&mut self, at: OffsetDateTime, amount: Money) {
+        let place = self.changes.partition_point(|(when, _)| *when <= at);
+        let change = amount.checked_neg().unwrap_or_default();
+        self.changes.insert(place, (at, change));
+    }
 }
 
 /// One withdrawal that is to have happened.
@@ -117,24 +187,24 @@ struct Planned {
 }
 
 /// Who withdraws what, earliest first: lists are in the order in which things were written.
-fn plan(members: Vec<(UserId, Document, Money)>, now: OffsetDateTime) -> Vec<Planned> {
+fn plan(members: Vec<Member>, now: OffsetDateTime) -> Vec<Planned> {
     let mut plan: Vec<Planned> = Vec::new();
-    for (user, document, mut available) in members {
+    for mut member in members {
         for nth in 0..EACH {
             let made = plan.len();
-            let amount = amount(made);
-            if amount > available {
+            let (amount, fate) = (amount(made), FATES[made % FATES.len()]);
+            let at = member.purse.free_from(now - age(fate, made, nth), amount);
+            let Some(at) = at.filter(|at| *at <= now - 2 * DECIDED_AFTER) else {
                 break;
-            }
-            let fate = FATES[made % FATES.len()];
+            };
             // Also for what comes back: it is not there in between.
-            available = available.checked_sub(amount).unwrap_or_default();
+            member.purse.take(at, amount);
             plan.push(Planned {
-                user,
-                document: document.clone(),
+                user: member.user,
+                document: member.document.clone(),
                 amount,
                 fate,
-                at: now - age(fate, made, nth),
+                at,
             });
         }
     }
@@ -150,7 +220,7 @@ fn amount(nth: usize) -> Money {
 /// How long ago it was asked for; what still waits, in the last days.
 fn age(fate: Fate, nth: usize, of_member: usize) -> Duration {
     let days = match fate {
-        Fate::Requested | Fate::Approved | Fate::Processing => nth % 3,
+        Fate::Requested | Fate::Processing => nth % 3,
         _ => 3 + (nth * 17 + of_member * 5) % 87,
     };
     let hours = Duration::hours(1 + i64::try_from(nth % 9).unwrap_or_default());
@@ -158,42 +228,61 @@ fn age(fate: Fate, nth: usize, of_member: usize) -> Duration {
 }
 
 /// Those with the most money, with a tax number, and what they have.
-async fn members(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<(UserId, Document, Money)>> {
+async fn members(conn: &mut PgConnection, ctx: &Ctx, postings: &[Posting]) -> Result<Vec<Member>> {
     let rows = sqlx::query!(
-        r#"select u.id, u.cpf, u.cnpj, a.balance as "balance!: Money"
-           from users u join ledger_accounts a on a.owner_id = u.id and a.kind = 13
-           where u.status = 'active' and a.balance >= $1 and coalesce(u.cpf, u.cnpj) is not null
-           order by a.balance desc, u.id limit $2"#,
-        ctx.tenant.withdrawal.min_amount as Money,
-        MEMBERS,
+        r#"select u.id, u.cpf, u.cnpj, coalesce(a.balance, 0) as "balance!: Money"
+           from users u left join ledger_accounts a on a.owner_id = u.id and a.kind = 13
+           where u.status = 'active' and coalesce(u.cpf, u.cnpj) is not null
+           order by u.id"#,
     )
     .fetch_all(conn)
     .await?;
     let members = rows.into_iter().filter_map(|row| {
-        let document = row
-            .cnpj
-            .map(Document::from)
-            .or(row.cpf.map(Document::from))?;
-        Some((row.id, document, row.balance))
+        let document = row.cnpj.map(Document::from);
+        Some(Member {
+            user: row.id,
+            document: document.or(row.cpf.map(Document::from))?,
+            purse: purse(row.id, row.balance, postings),
+        })
     });
-    Ok(members.collect())
+    let now = ctx.now();
+    let mut members: Vec<_> = members
+        .filter(|member| member.purse.free(now) >= ctx.tenant.withdrawal.min_amount)
+        .collect();
+    members.sort_by_key(|member| Reverse(member.purse.free(now)));
+    members.truncate(MEMBERS);
+    Ok(members)
 }
 
-async fn withdraw(
+fn purse(user: UserId, before: Money, postings: &[Posting]) -> Purse {
+    let wallet = Account::Wallet(user);
+    let mut changes: Vec<_> = postings
+        .iter()
+        .flat_map(|posting| {
+            let of_wallet = posting
+                .legs
+                .iter()
+                .filter(|(account, _)| *account == wallet);
+            of_wallet.map(|(_, amount)| (posting.happened_at, *amount))
+        })
+        .collect();
+    changes.sort_by_key(|(when, _)| *when);
+    Purse { before, changes }
+}
+
+async fn draft(
+    conn: &mut PgConnection,
     ctx: &Ctx,
-    provider: &dyn PixProvider,
     &Planned {
         user,
         ref document,
         amount,
-        fate,
         at,
+        ..
     }: &Planned,
-) -> Result<()> {
-    let mut tx = ctx.begin().await?;
-    let to = key(&mut tx, user, document, at).await?;
+) -> Result<Draft> {
     let fee_percent = ctx.tenant.withdrawal.fee_percent;
-    let draft = Draft {
+    Ok(Draft {
         money: MoneyOf {
             id: WithdrawalId(ctx.new_id()),
             user,
@@ -201,37 +290,9 @@ async fn withdraw(
             fee: amount.fee(fee_percent),
         },
         fee_percent,
-        to,
+        to: key(conn, user, document, at).await?,
         at,
-    };
-    draft.write(&mut tx, false).await?;
-    ledger::post(&mut tx, &draft.money.request(at)).await?;
-    tx.commit().await?;
-    let decided_at = at + Duration::minutes(25);
-    match fate {
-        Fate::Requested => Ok(()),
-        Fate::Approved => {
-            let mut conn = ctx.conn().await?;
-            approve(&mut conn, draft.money.id, decided_at).await
-        }
-        Fate::Rejected(reason) => reject(ctx, &draft.money, reason, decided_at).await,
-        Fate::Paid => send(ctx, provider, &draft, decided_at).await,
-        Fate::Processing => send_as(ctx, provider, &draft, decided_at, Manner::Hold).await,
-        Fate::Failed => send_as(ctx, provider, &draft, decided_at, Manner::Reject).await,
-    }
-}
-
-/// Sends it while the sandbox does this with payouts.
-async fn send_as(
-    ctx: &Ctx,
-    provider: &dyn PixProvider,
-    draft: &Draft,
-    at: OffsetDateTime,
-    manner: Manner,
-) -> Result<()> {
-    pix::play(ctx, Script::Payouts(manner)).await?;
-    send(ctx, provider, draft, at).await?;
-    pix::play(ctx, Script::Payouts(Manner::default())).await
+    })
 }
 
 /// The member's key: their own tax number, when they have none.
@@ -247,8 +308,60 @@ async fn key(
     }
 }
 
-async fn reject(ctx: &Ctx, money: &MoneyOf, reason: &str, at: OffsetDateTime) -> Result<()> {
-    let mut tx = ctx.begin().await?;
+/// Sends it while the sandbox does this with payouts; what became of it.
+async fn send(sandbox: &Sandbox, draft: &Draft, manner: Manner) -> Result<Option<PayoutStatus>> {
+    let new = NewPayout {
+        id: PayoutId::from(draft.money.id.0),
+        key: draft.to.key.clone(),
+        amount: draft.money.net(),
+        owner: draft.to.owner.clone(),
+    };
+    sandbox.play(Script::Payouts(manner))?;
+    sandbox.send(&new).await?;
+    sandbox.play(Script::Payouts(Manner::default()))?;
+    Ok(sandbox.get_payout(&new.id).await?)
+}
+
+/// Writes it with what became of it, as of then; what is to be posted of it.
+async fn write(
+    conn: &mut PgConnection,
+    draft: &Draft,
+    fate: Fate,
+    answer: Option<PayoutStatus>,
+) -> Result<Vec<Posting>> {
+    let (money, at) = (&draft.money, draft.at + DECIDED_AFTER);
+    draft.write(conn, false).await?;
+    let mut postings = vec![money.request(draft.at)];
+    if let Fate::Rejected(reason) = fate {
+        reject(conn, money, reason, at).await?;
+        postings.push(money.back(at));
+    }
+    if matches!(fate, Fate::Approved) || fate.manner().is_some() {
+        approve(conn, money, at).await?;
+    }
+    if fate.manner().is_some() {
+        sent(conn, money, at).await?;
+    }
+    match answer {
+        Some(PayoutStatus::Settled(end_to_end_id)) => {
+            paid(conn, money, &end_to_end_id, at).await?;
+            postings.push(money.paid(at));
+        }
+        Some(PayoutStatus::Rejected(code)) => {
+            failed(conn, money, &code, at).await?;
+            postings.push(money.back(at));
+        }
+        _ => {}
+    }
+    Ok(postings)
+}
+
+async fn reject(
+    conn: &mut PgConnection,
+    money: &MoneyOf,
+    reason: &str,
+    at: OffsetDateTime,
+) -> Result<()> {
     sqlx::query!(
         "update withdrawals set status = 'rejected', decided_by = $2, decided_at = $3, finished_at = $3, reason = $4
          where id = $1",
@@ -257,17 +370,15 @@ async fn reject(ctx: &Ctx, money: &MoneyOf, reason: &str, at: OffsetDateTime) ->
         at,
         reason,
     )
-    .execute(&mut *tx)
+    .execute(conn)
     .await?;
-    ledger::post(&mut tx, &money.back(at)).await?;
-    tx.commit().await?;
     Ok(())
 }
 
-async fn approve(conn: &mut PgConnection, id: WithdrawalId, at: OffsetDateTime) -> Result<()> {
+async fn approve(conn: &mut PgConnection, money: &MoneyOf, at: OffsetDateTime) -> Result<()> {
     sqlx::query!(
         "update withdrawals set status = 'approved', decided_by = $2, decided_at = $3 where id = $1",
-        id as WithdrawalId,
+        money.id as WithdrawalId,
         REVIEWER,
         at,
     )
@@ -276,82 +387,52 @@ async fn approve(conn: &mut PgConnection, id: WithdrawalId, at: OffsetDateTime) 
     Ok(())
 }
 
-/// Approves it, sends it to the sandbox and writes down what became of it, as of then.
-async fn send(
-    ctx: &Ctx,
-    provider: &dyn PixProvider,
-    draft: &Draft,
-    at: OffsetDateTime,
-) -> Result<()> {
-    let id = draft.money.id;
-    let new = NewPayout {
-        id: PayoutId::from(id.0),
-        key: draft.to.key.clone(),
-        amount: draft.money.net(),
-        owner: draft.to.owner.clone(),
-    };
-    let mut tx = ctx.begin().await?;
-    approve(&mut tx, id, at).await?;
+async fn sent(conn: &mut PgConnection, money: &MoneyOf, at: OffsetDateTime) -> Result<()> {
     sqlx::query!(
         "update withdrawals set status = 'processing', provider = $2, payout_id = $3, sent_at = $4, look_at = $4
          where id = $1",
-        id as WithdrawalId,
-        provider.account(),
-        &new.id as &PayoutId,
+        money.id as WithdrawalId,
+        "sandbox",
+        &PayoutId::from(money.id.0) as &PayoutId,
         at,
     )
-    .execute(&mut *tx)
+    .execute(conn)
     .await?;
-    tx.commit().await?;
-    provider.send(&new).await?;
-    let answer = provider.get_payout(&new.id).await?;
-    let mut tx = ctx.begin().await?;
-    let withdrawal = lock(&mut tx, id).await?;
-    match answer {
-        Some(PayoutStatus::Settled(end_to_end_id)) => {
-            paid(&mut tx, &withdrawal, &end_to_end_id, at).await?;
-        }
-        Some(PayoutStatus::Rejected(code)) => failed(&mut tx, &withdrawal, &code, at).await?,
-        _ => {}
-    }
-    tx.commit().await?;
     Ok(())
 }
 
 async fn paid(
     conn: &mut PgConnection,
-    withdrawal: &Locked,
+    money: &MoneyOf,
     end_to_end_id: &EndToEndId,
     at: OffsetDateTime,
 ) -> Result<()> {
     sqlx::query!(
         "update withdrawals set status = $4, end_to_end_id = $2, finished_at = $3, look_at = null where id = $1",
-        withdrawal.money.id as WithdrawalId,
+        money.id as WithdrawalId,
         end_to_end_id as &EndToEndId,
         at,
         WithdrawalStatus::Paid as WithdrawalStatus,
     )
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
-    ledger::post(conn, &withdrawal.money.paid(at)).await?;
     Ok(())
 }
 
 async fn failed(
     conn: &mut PgConnection,
-    withdrawal: &Locked,
+    money: &MoneyOf,
     code: &str,
     at: OffsetDateTime,
 ) -> Result<()> {
     sqlx::query!(
         "update withdrawals set status = $4, reason = $2, finished_at = $3, look_at = null where id = $1",
-        withdrawal.money.id as WithdrawalId,
+        money.id as WithdrawalId,
         code,
         at,
         WithdrawalStatus::Failed as WithdrawalStatus,
     )
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
-    ledger::post(conn, &withdrawal.money.back(at)).await?;
     Ok(())
 }

@@ -1,0 +1,74 @@
+//! A demonstration, seen as its members see it.
+
+use super::{money, seed};
+use crate::{
+    ledger, pix,
+    purchases::tests::Member,
+    testing::{Call, Club, Outcome, installation},
+};
+use serde_json::json;
+use sqlx::PgPool;
+use tenancy::Actor;
+
+const CPFS: [&str; 6] = [
+    "11144477735",
+    "52998224725",
+    "12345678909",
+    "39053344705",
+    "98765432100",
+    "15350946056",
+];
+
+/// How many movements happened before the one that stands above them in the same statement.
+async fn out_of_order(database: &PgPool) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "select count(*) from (
+             select t.happened_at, lag(t.happened_at) over (partition by e.account_id order by e.version) as before
+             from ledger_entries e join ledger_transactions t on t.id = e.transaction_id) entry
+         where happened_at < before",
+    )
+    .fetch_one(database)
+    .await
+}
+
+/// How many members took money out and had money coming in after that.
+async fn went_on(database: &PgPool) -> sqlx::Result<i64> {
+    sqlx::query_scalar(
+        "select count(distinct e.account_id)
+         from ledger_entries e
+         join ledger_transactions t on t.id = e.transaction_id and t.kind = 5
+         join ledger_entries later on later.account_id = e.account_id and later.version > e.version
+         join ledger_transactions came on came.id = later.transaction_id and came.kind in (1, 3)",
+    )
+    .fetch_one(database)
+    .await
+}
+
+#[tokio::test]
+async fn every_statement_reads_from_day_to_day() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    for (place, cpf) in CPFS.iter().enumerate() {
+        let member = Member::new(&club, &format!("membro{place}"), "consumer", None).await;
+        let call = Call::new("PATCH", "/api/profile").bearer(&member.token);
+        let reply = club.send(call.json(&json!({ "cpf": cpf }))).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        Member::new(&club, &format!("loja{place}"), "merchant", None).await;
+    }
+    let ctx = club.ctx(Actor::Command);
+    seed(&ctx).await?;
+    let mut conn = ctx.conn().await?;
+    ledger::fold(&mut conn).await?;
+    assert_eq!(ledger::audit(&mut conn).await?, []);
+    drop(conn);
+    assert_eq!(out_of_order(club.database()).await?, 0);
+    assert!(went_on(club.database()).await? > 3);
+    assert_eq!(pix::book(&ctx).await?.check(), Ok(()));
+
+    let again = money(&ctx).await?;
+    assert_eq!(
+        (again.purchases, again.deposits, again.withdrawals),
+        (0, 0, 0)
+    );
+    Ok(())
+}
