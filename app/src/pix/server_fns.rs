@@ -162,6 +162,7 @@ fn account(new: &NewProvider) -> Outcome<Box<BcbSettings>> {
         city: text(&new.city),
         webhook_token: webhook_token.or_else(drawn),
         proxy_checks_webhook,
+        only_outside: true,
         patience: Patience::default(),
     }))
 }

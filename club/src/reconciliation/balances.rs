@@ -4,6 +4,9 @@
 //! The ledger has that money until somebody knows that it is gone, and the provider may have it no more. So the provider
 //! holds what the ledger says, or less by no more than that. More is money that our books know nothing of, less is money
 //! that left without them: nobody's payment shows it, so nothing else would find it.
+//!
+//! An account that was in use before the club came to it held money that is not the club's. So much as it holds too much at
+//! the first look is taken for that, and left out from then on.
 
 use super::{operations::too_much, unexplained};
 use crate::{
@@ -20,7 +23,7 @@ const LOOKS: usize = 2;
 /// Both sides' word on how much the provider holds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Balances {
-    /// By the provider; some do not tell.
+    /// By the provider, less what was there before the club; some do not tell.
     pub(super) provider: Option<Money>,
     /// By the ledger.
     pub(super) ledger: Money,
@@ -62,6 +65,8 @@ pub(super) async fn compare(ctx: &Ctx, provider: &dyn PixProvider) -> Result<Bal
         };
         let after = Booked::read(ctx).await?;
         let most = before.held.max(after.held);
+        let opening = opening(ctx, &provider.account(), held.checked_sub(most)).await?;
+        let held = held.checked_sub(opening).ok_or_else(too_much)?;
         let least = before.least()?.min(after.least()?);
         let balances = Balances {
             provider: Some(held),
@@ -94,6 +99,20 @@ async fn held(provider: &dyn PixProvider) -> Result<Option<Money>> {
         Err(error) if error.is_not_offered() => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// What the account held before the club used it, by the first look at it. Everything at the sandbox is the club's.
+async fn opening(ctx: &Ctx, account: &str, beyond: Option<Money>) -> Result<Money> {
+    let beyond = beyond.ok_or_else(too_much)?.max(Money::ZERO);
+    let opening = sqlx::query_scalar!(
+        r#"update pix_listings set opening_balance = coalesce(opening_balance, $2)
+           where account = $1 and used_since is not null returning opening_balance as "opening!: Money""#,
+        account,
+        beyond.centavos(),
+    )
+    .fetch_optional(&mut *ctx.conn().await?)
+    .await?;
+    Ok(opening.unwrap_or_default())
 }
 
 /// What our books say at one moment.

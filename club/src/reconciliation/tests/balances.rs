@@ -166,6 +166,35 @@ async fn what_was_only_late_is_found_within_the_day() -> Outcome {
 }
 
 #[tokio::test]
+async fn what_an_account_held_before_is_not_the_clubs() -> Outcome {
+    let bank = with_member("200.00").await;
+    let ctx = bank.job();
+    sqlx::query("update pix_listings set used_since = $1")
+        .bind(ctx.now() - Duration::days(3))
+        .execute(bank.club.database())
+        .await?;
+    let take_out = async |ctx: &Ctx| -> Outcome {
+        let id = ctx.new_id();
+        let name = crate::idempotency::transaction_id(id, "test");
+        let posting = Posting::new(name, TransactionKind::Adjustment, id, ctx.now())
+            .debit(Account::Club, PAID)
+            .credit(Account::Clearing, PAID);
+        ledger::post(&mut *ctx.conn().await?, &posting).await?;
+        Ok(())
+    };
+    // The bank has more than our books say, when it is looked at for the first time.
+    take_out(&ctx).await?;
+    let first = yesterday(&ctx).await?;
+    assert!(first.ties_out(), "{first:?}");
+    assert_eq!(first.provider_balance, Some(first.ledger_balance));
+    // What it has too much from then on is a difference.
+    take_out(&ctx).await?;
+    let second = yesterday(&ctx).await?;
+    assert_eq!(second.unexplained(), Some(PAID));
+    Ok(())
+}
+
+#[tokio::test]
 async fn no_day_is_left_out_however_long_nobody_compared() -> Outcome {
     let bank = Bank::new().await;
     reconcile_due(&bank.job()).await?;

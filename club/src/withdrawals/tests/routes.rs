@@ -290,7 +290,7 @@ async fn a_demonstration_has_withdrawals_in_every_state() -> Outcome {
     let states = sqlx::query_scalar!("select distinct status from withdrawals order by status")
         .fetch_all(desk.club.database())
         .await?;
-    assert_eq!(states.len(), 5, "{states:?}");
+    assert_eq!(states.len(), 6, "{states:?}");
     let mut conn = command.conn().await?;
     ledger::fold(&mut conn).await?;
     assert_eq!(ledger::audit(&mut conn).await?, []);
