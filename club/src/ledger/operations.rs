@@ -206,7 +206,7 @@ pub async fn statement(
 ) -> Result<StatementPage> {
     let limit = page.limit()?;
     let kinds: Vec<_> = filter.kinds.iter().map(|&kind| kind as i16).collect();
-    let below = page.cursor.unwrap_or(i64::MAX);
+    let below = page.cursor.unwrap_or(i64::MAX).max(1);
     let first = if *filter == StatementFilter::default() {
         1
     } else {

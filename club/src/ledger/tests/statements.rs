@@ -160,6 +160,12 @@ async fn a_filter_looks_through_a_long_statement_piece_by_piece() {
         cursors.push(cursor);
     }
     assert_eq!((found, cursors), (vec![old.id], vec![151, 51]));
+    let nowhere = StatementRequest {
+        limit: None,
+        cursor: Some(i64::MIN),
+    };
+    let page = statement(conn, Account::Wallet(ana), &filter, nowhere).await;
+    assert_eq!(page.expect("a page").data, []);
 }
 
 #[tokio::test]
