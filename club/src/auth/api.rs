@@ -1,5 +1,5 @@
 //! `/api/auth`: for people who are not signed in yet. The sign-in limit is counted by the operations, which know the
-//! account.
+//! account, or learn that a token is nobody's.
 
 use super::{Credentials, SignedIn, forgot, refresh, sign_in};
 use crate::{Ctx, users::NewUser};

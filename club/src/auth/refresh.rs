@@ -35,8 +35,23 @@ struct Row {
 
 /// Exchanges a refresh token for a new pair. Within 10 seconds the same token gives the same successor, for an answer
 /// that was lost; later, or once the successor was used, the whole family ends. Every refusal is 401
-/// `invalid_refresh_token`.
+/// `invalid_refresh_token`, and 429 once too many came from the address.
 pub async fn refresh(ctx: &Ctx, token: &SecretString) -> Result<SignedIn> {
+    let renewed = renew(ctx, token).await;
+    if let Err(error) = &renewed
+        && error.kind == Kind::Unauthenticated
+    {
+        refused(ctx)?;
+    }
+    renewed
+}
+
+/// Only what is refused is counted: a whole town may renew its good tokens from one address of a mobile network.
+fn refused(ctx: &Ctx) -> Result<()> {
+    ctx.platform.throttle.stranger(ctx.origin.ip)
+}
+
+async fn renew(ctx: &Ctx, token: &SecretString) -> Result<SignedIn> {
     let hash = hash(token);
     let mut tx = ctx.begin().await?;
     let version = lock_owner(&mut tx, &hash).await?.ok_or_else(invalid)?;
@@ -64,14 +79,15 @@ pub async fn refresh(ctx: &Ctx, token: &SecretString) -> Result<SignedIn> {
 }
 
 /// Ends the session that a refresh token belongs to. A token that is nobody's changes nothing and is no error: whoever
-/// signs out wants to be signed out.
+/// signs out wants to be signed out. Too many of those from one address are 429.
 pub async fn logout(ctx: &Ctx, token: &SecretString) -> Result<()> {
     let hash = hash(token);
     let mut tx = ctx.begin().await?;
     lock_owner(&mut tx, &hash).await?;
-    if let Some(row) = read(&mut tx, &hash).await? {
-        revoke_family(&mut tx, ctx, row.family_id).await?;
-    }
+    let Some(row) = read(&mut tx, &hash).await? else {
+        return refused(ctx);
+    };
+    revoke_family(&mut tx, ctx, row.family_id).await?;
     tx.commit().await?;
     Ok(())
 }

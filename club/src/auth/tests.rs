@@ -81,6 +81,31 @@ async fn an_account_is_tried_ten_times_a_minute() {
 }
 
 #[tokio::test]
+async fn tokens_that_are_nobodys_are_counted_by_address() {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let mut mine = club.register("ana@example.com").await["refreshToken"].clone();
+    for (path, refused, address) in [
+        ("/api/auth/refresh", 401, "203.0.113.7"),
+        ("/api/auth/logout", 204, "203.0.113.8"),
+    ] {
+        let send = async |token: &Value| {
+            let call = Call::post(path).json(&json!({ "refreshToken": token }));
+            club.send(call.from(address)).await
+        };
+        for _ in 0..20 {
+            assert_eq!(send(&json!("rubbish")).await.status, refused, "{path}");
+        }
+        let reply = send(&json!("rubbish")).await;
+        assert_eq!((reply.status, reply.code()), (429, "too_many_requests"));
+        // A neighbour behind the same address of a mobile network goes on.
+        let good = send(&mine).await;
+        assert!(matches!(good.status, 200 | 204), "{path}: {}", good.status);
+        mine = good.body["refreshToken"].clone();
+    }
+}
+
+#[tokio::test]
 async fn a_refresh_token_is_good_once() {
     let home = installation().await;
     let club = Club::new(&home, "clube-navi").await;

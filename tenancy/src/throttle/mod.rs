@@ -101,9 +101,7 @@ impl Throttle {
     ///
     /// The address is counted first: a flood from one address spends nothing of the accounts that it names.
     pub fn sign_in(&self, account: &str, address: Option<IpAddr>) -> Result<Quota> {
-        if let Some(address) = address {
-            self.0.addresses.count(key(&[&network(address)]))?;
-        }
+        self.stranger(address)?;
         let pair = pair(account, address);
         let bucket = if self.0.known.contains_key(&pair) {
             pair
@@ -111,6 +109,14 @@ impl Throttle {
             key(&[account.as_bytes()])
         };
         self.0.accounts.count(bucket)
+    }
+
+    /// Counts an attempt that names no account, like one with a token that is nobody's, among an address's sign-ins; 429
+    /// when they are used up.
+    pub fn stranger(&self, address: Option<IpAddr>) -> Result<()> {
+        address.map_or(Ok(()), |address| {
+            self.0.addresses.count(key(&[&network(address)])).map(drop)
+        })
     }
 
     /// Remembers that the account was signed in from this address: strangers' attempts no longer count against it there.
