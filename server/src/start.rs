@@ -25,9 +25,13 @@ use tenancy::{
     servers,
     throttle::Throttle,
 };
+use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
 
 /// The master database of the program's own PostgreSQL.
 const MASTER_DATABASE: &str = "clube_digital_master";
+/// How long what requests have left behind may take when the process leaves: an e-mail server is slow.
+const LEFT_BEHIND: Duration = Duration::from_secs(20);
 /// An unused connection to the master database is given back after this.
 const IDLE: Duration = Duration::from_mins(10);
 
@@ -39,9 +43,14 @@ pub struct Started {
 }
 
 impl Started {
-    /// Closes every pool, waiting for what is under way, and stops the program's own PostgreSQL unless another process
-    /// of this data folder uses it.
+    /// Waits for what requests have left behind, closes every pool, waiting for what is under way, and stops the program's
+    /// own PostgreSQL unless another process of this data folder uses it.
     pub async fn stop(self) {
+        self.platform.background.close();
+        let left = self.platform.background.wait();
+        if timeout(LEFT_BEHIND, left).await.is_err() {
+            tracing::error!("an e-mail may be lost: what requests left behind did not end in time");
+        }
         self.platform.pools.close().await;
         self.platform.master.close().await;
         if let Some(postgres) = self.postgres {
@@ -97,6 +106,7 @@ async fn build(settings: &Settings, options: PgConnectOptions) -> Result<Platfor
         throttle: Throttle::new(settings.limits()),
         public: settings.public(),
         environment: settings.environment,
+        background: TaskTracker::new(),
         master,
         keyring,
         clock,

@@ -19,8 +19,9 @@ const LIFETIME: Duration = Duration::HOUR;
 pub fn forgot_password(ctx: &Ctx, email: &str) -> Result<()> {
     let email = Email::parse(email).map_err(|reason| Error::invalid("email", reason))?;
     sign_in::throttled(ctx, email.as_str())?;
+    let background = ctx.platform.background.clone();
     let ctx = ctx.clone();
-    tokio::spawn(async move {
+    background.spawn(async move {
         if let Err(error) = send_link(&ctx, &email).await {
             tracing::error!(tenant = %ctx.tenant.slug, request_id = ctx.origin.request_id, ?error, "no link was sent");
         }

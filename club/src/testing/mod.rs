@@ -102,6 +102,7 @@ impl Club {
             clock: parts.clock.clone(),
             public,
             environment,
+            background: parts.background.clone(),
         });
         self
     }

@@ -7,6 +7,7 @@ mod clock;
 mod ready;
 
 pub use clock::Clock;
+pub(crate) use ready::master_down;
 
 use crate::{
     administrators::{AdminSession, Permission},
@@ -22,6 +23,7 @@ use kernel::{Error, Result, UserId};
 use sqlx::PgPool;
 use std::{net::IpAddr, ops::Deref, sync::Arc};
 use time::OffsetDateTime;
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 /// Everything that the process shares. Cheap to clone.
@@ -52,6 +54,8 @@ pub struct Parts {
     pub public: PublicAddress,
     /// What it is run for.
     pub environment: Environment,
+    /// What goes on after a request was answered, like sending an e-mail; the process waits for it before it leaves.
+    pub background: TaskTracker,
 }
 
 /// What an installation is run for.

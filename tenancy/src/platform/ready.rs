@@ -11,7 +11,7 @@ impl Platform {
             sqlx::query_scalar!("select max(version) from _sqlx_migrations where success")
                 .fetch_one(&self.master)
                 .await
-                .map_err(|error| unready("master_down").because(error))?;
+                .map_err(master_down)?;
         if version
             >= migrations::MASTER
                 .iter()
@@ -24,6 +24,11 @@ impl Platform {
                 .because(format!("the master's schema is at {version:?}")))
         }
     }
+}
+
+/// What needs the master database is refused while that is down; 503.
+pub(crate) fn master_down(error: sqlx::Error) -> Error {
+    unready("master_down").because(error)
 }
 
 fn unready(code: &'static str) -> Error {

@@ -19,6 +19,7 @@ use kernel::{Email, Slug};
 use secrecy::SecretSlice;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 use std::{env, path::PathBuf, sync::Arc, thread};
+use tokio_util::task::TaskTracker;
 
 /// A platform on a master database of its own. Dropped, its tenants' databases and roles are gone too.
 pub struct Installation {
@@ -184,6 +185,7 @@ async fn node(
             port: Some(8033),
         },
         environment: Environment::Development,
+        background: TaskTracker::new(),
         master,
         keyring,
         clock,

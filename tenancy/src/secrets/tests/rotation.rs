@@ -17,6 +17,7 @@ use kernel::{Email, Error, Result, TenantId};
 use secrecy::ExposeSecret;
 use std::sync::atomic::{AtomicU32, Ordering};
 use time::{Duration, macros::datetime};
+use tokio_util::task::TaskTracker;
 
 /// A master database with one tenant, and a node with the first master key, by a clock that stands still.
 struct World {
@@ -83,6 +84,7 @@ fn ctx(database: &TestDatabase, keyring: Keyring, clock: Clock) -> PlatformCtx {
             port: None,
         },
         environment: Environment::Development,
+        background: TaskTracker::new(),
         master,
         keyring,
         clock,
