@@ -2,7 +2,7 @@
 
 use crate::installation::{Installation, Node, Outcome};
 use reqwest::{Method, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 async fn sign_in(node: &Node, host: &str) -> Result<Response, reqwest::Error> {
     let body = json!({"email": "nobody@example.com", "password": "wrong, but long enough"});
@@ -43,16 +43,53 @@ async fn a_tenant_without_database_is_503_and_nobody_else_notices() -> Outcome {
     Ok(())
 }
 
+/// Somebody joins, signs in, reads and writes.
+async fn members_go_on(node: &Node, host: &str) -> Outcome {
+    let ana = json!({
+        "firstName": "Ana", "lastName": "Souza", "email": "ana@example.com", "password": "capivara no lago 7",
+        "userType": "consumer",
+    });
+    let register = node.ask(Method::POST, host, "/api/auth/register");
+    let joined = register.json(&ana).send().await?;
+    assert_eq!(joined.status(), 201, "{}", joined.text().await?);
+    let credentials = json!({"email": "ana@example.com", "password": "capivara no lago 7"});
+    let login = node.ask(Method::POST, host, "/api/auth/login");
+    let signed_in: Value = login.json(&credentials).send().await?.json().await?;
+    let token = signed_in["accessToken"].as_str().expect("a token");
+    for (method, path, body) in [
+        (Method::GET, "/api/users/me", None),
+        (Method::GET, "/api/wallet", None),
+        (
+            Method::PATCH,
+            "/api/profile",
+            Some(json!({"lastName": "Lima"})),
+        ),
+    ] {
+        let mut request = node.ask(method, host, path).bearer_auth(token);
+        if let Some(body) = &body {
+            request = request.json(body);
+        }
+        assert_eq!(request.send().await?.status(), 200, "{path}");
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn without_the_master_known_tenants_go_on() -> Outcome {
     let installation = Installation::new();
-    let node = installation.node(&[]).await;
-    let slug = installation.tenant(&node, "navi").await;
+    let maker = installation.node(&[]).await;
+    let slug = installation.tenant(&maker, "navi").await;
     let host = format!("{slug}.localhost");
+    // Known is who was asked for once: this node has not made the club.
+    let node = installation.node(&[]).await;
     assert_eq!(node.get(&host, "/api/tenant-info").await.status(), 200);
 
     installation.open_master(false).await;
     node.until_status("localhost", "/readyz", 503).await;
+    members_go_on(&node, &host).await?;
+    let console = node.ask(Method::GET, &host, "/admin");
+    let console = console.header("cookie", "clube_session=anything").send();
+    assert_eq!(console.await?.status(), 503);
     assert_eq!(node.get("localhost", "/livez").await.status(), 200);
     assert_eq!(node.get(&host, "/api/tenant-info").await.status(), 200);
     assert_eq!(node.get(&host, "/").await.status(), 200);
@@ -67,6 +104,6 @@ async fn without_the_master_known_tenants_go_on() -> Outcome {
     node.until_status("localhost", "/readyz", 200).await;
     node.until_status("nobody-here.localhost", "/api/tenant-info", 404)
         .await;
-    installation.end([node]).await;
+    installation.end([maker, node]).await;
     Ok(())
 }

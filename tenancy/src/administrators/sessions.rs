@@ -3,6 +3,7 @@
 use super::{AdminSession, SessionRow};
 use crate::{
     Actor, Platform, PlatformCtx, audit,
+    platform::master_down,
     secrets::{random_token, sha256},
 };
 use kernel::{AdminId, Error, Result, SessionId, TenantId};
@@ -42,7 +43,8 @@ pub async fn session(
         now - IDLE
     )
     .fetch_optional(&platform.master)
-    .await?;
+    .await
+    .map_err(master_down)?;
     let Some(row) = row else { return Ok(None) };
     if now - row.last_seen_at >= SEEN {
         sqlx::query!(
@@ -51,7 +53,8 @@ pub async fn session(
             now
         )
         .execute(&platform.master)
-        .await?;
+        .await
+        .map_err(master_down)?;
     }
     Ok(Some(AdminSession {
         id: row.id,

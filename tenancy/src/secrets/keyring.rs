@@ -131,14 +131,26 @@ impl Keyring {
         Ok(text.into())
     }
 
-    /// Takes a tenant's data keys that were read together with what they seal, so that opening it asks nothing more. One
-    /// that does not unwrap is left out; what it sealed says so when it is opened.
+    /// Takes a tenant's data keys that were read together with what they seal, oldest first, so that opening it and sealing
+    /// for it ask nothing more. One that does not unwrap is left out; what it sealed says so when it is opened.
     pub(crate) fn learn(&self, tenant: TenantId, keys: &[WrappedKey]) {
-        for key in keys {
-            let known = self.unwrap(key.id, Some(tenant), &key.master_key_id, &key.wrapped);
-            if let Err(error) = known {
-                tracing::warn!(%tenant, key = %key.id, cause = error.cause(), "a data key does not unwrap");
+        for (key, number) in keys.iter().zip(1..) {
+            match self.unwrap(key.id, Some(tenant), &key.master_key_id, &key.wrapped) {
+                Ok(newest) if number == keys.len() => self.learn_newest(tenant, newest),
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%tenant, key = %key.id, cause = error.cause(), "a data key does not unwrap");
+                }
             }
+        }
+    }
+
+    /// Unless a newer one is known: what was read may have waited while a rotation went on.
+    fn learn_newest(&self, tenant: TenantId, key: Arc<DataKey>) {
+        let known = self.0.newest.get(&Some(tenant));
+        if known.is_none_or(|(known, _)| known.id <= key.id) {
+            let seen = (key, self.0.clock.now());
+            self.0.newest.insert(Some(tenant), seen);
         }
     }
 

@@ -89,7 +89,8 @@ macro_rules! tenants {
                           '[]') as "modules!: Json<Vec<TenantModule>>",
                       coalesce(
                           (select jsonb_agg(jsonb_build_object(
-                                      'id', k.id, 'wrapped', k.wrapped, 'master_key_id', k.master_key_id))
+                                      'id', k.id, 'wrapped', k.wrapped, 'master_key_id', k.master_key_id)
+                                      order by k.created_at, k.id)
                            from data_keys k where k.tenant_id = t.id),
                           '[]') as "data_keys!: Json<Vec<WrappedKey>>",
                       c.consumer_percent as "consumer_percent?", c.club_percent as "club_percent?",
