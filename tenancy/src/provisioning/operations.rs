@@ -204,6 +204,7 @@ async fn finish(ctx: &PlatformCtx, mut draft: Draft) -> Result<()> {
 async fn advance(ctx: &PlatformCtx, draft: &mut Draft) -> Result<()> {
     let server = servers::open(&ctx.platform, draft.server_id).await?;
     let mut maintenance = server.connect_to_maintenance().await?;
+    servers::refuse_open(&server, &mut maintenance).await?;
     loop {
         draft.provisioning = match draft.provisioning {
             Provisioning::Requested => {

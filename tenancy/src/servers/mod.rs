@@ -4,11 +4,12 @@
 //! On every server two roles stand between the platform and the tenants. The *provisioner* makes databases and roles and
 //! owns every tenant's tables; nothing is served with it. The group `clube_tenant`, of which each tenant's own role is a
 //! member, may read and write rows and nothing more. No role may connect to a database it was not given: `CONNECT` is
-//! taken from `PUBLIC` on each database of the server.
+//! taken from `PUBLIC` on each database of the server. A database that somebody else makes is open to all again:
+//! on the master's server a look each minute closes it; on another one no tenant is made until its administrator has.
 //!
-//! The server of the master database is registered at each start as `default`. One more server is one more row in
-//! `database_servers`, after [`prepare`] was run there by a superuser.
+//! The server of the master database is registered at each start as `default`; [`add`] takes one more into use.
 
+mod closing;
 mod registration;
 mod rights;
 mod scram;
@@ -16,9 +17,11 @@ pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use closing::refuse_open;
+pub use closing::{close_new_databases, keep_closed};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use registration::provisioner_name;
-pub use registration::{prepare, register_default};
+pub use registration::{AddedServer, NewServer, add, prepare, register_default};
 pub(crate) use scram::verifier;
 
 use crate::{Platform, secrets::Place};
@@ -42,6 +45,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Server {
     /// Its row in `database_servers`.
     pub id: Uuid,
+    /// What it is called; `default` is the one of the master database.
+    pub name: String,
     /// Host name, address, or folder of its socket.
     pub host: String,
     /// TCP port.
@@ -63,7 +68,7 @@ pub(crate) fn password_place(server: Uuid) -> Place {
 /// A registered server, ready to be connected to.
 pub async fn open(platform: &Platform, id: Uuid) -> Result<Server> {
     let row = sqlx::query!(
-        "select host, port, provisioning_user, provisioning_password from database_servers where id = $1",
+        "select name, host, port, provisioning_user, provisioning_password from database_servers where id = $1",
         id
     )
     .fetch_one(&platform.master)
@@ -74,6 +79,7 @@ pub async fn open(platform: &Platform, id: Uuid) -> Result<Server> {
         .await?;
     Ok(Server {
         id,
+        name: row.name,
         host: row.host,
         port: u16::try_from(row.port).map_err(Error::internal)?,
         user: row.provisioning_user,

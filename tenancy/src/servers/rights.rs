@@ -64,6 +64,15 @@ pub(super) async fn close_databases(admin: &mut PgConnection, provisioner: &str)
             break;
         }
     }
+    still_closed(&still_open)
+}
+
+/// Refuses when a database of the server is open to every role.
+pub(super) async fn require_closed(conn: &mut PgConnection) -> Result<()> {
+    still_closed(&open_databases(conn).await?)
+}
+
+fn still_closed(still_open: &[String]) -> Result<()> {
     if still_open.is_empty() {
         return Ok(());
     }
@@ -174,7 +183,7 @@ fn not_allowed(cause: impl std::fmt::Display, statements: &str) -> Error {
     Error::new(
         Kind::Forbidden,
         "server_rights",
-        format!("The role of MASTER_DATABASE_URL may not set up its server. Let an administrator run there: {statements}"),
+        format!("The server's rights are not as they must be, and this role may not set them. Let an administrator run there: {statements}"),
     )
     .because(cause)
 }

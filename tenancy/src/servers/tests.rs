@@ -1,4 +1,4 @@
-use super::{Server, open, register_default};
+use super::{Server, close_new_databases, open, register_default};
 use crate::{secrets::Keyring, testing::Installation};
 use secrecy::ExposeSecret;
 
@@ -78,4 +78,29 @@ async fn a_full_or_closed_server_gets_no_tenant() {
                 .expect_err("no room");
         assert_eq!(refused.code, "no_server");
     }
+}
+
+#[tokio::test]
+async fn a_database_that_is_made_later_is_closed_to_tenants() {
+    let installation = Installation::new().await;
+    let tenant = installation.create("navi").await;
+    let stranger = crate::testing::master().await;
+    let may_connect = async || {
+        sqlx::query_scalar::<_, bool>("select has_database_privilege($1, $2, 'CONNECT')")
+            .bind(&tenant.database_user)
+            .bind(stranger.name())
+            .fetch_one(&installation.platform.master)
+            .await
+            .expect("the catalogue")
+    };
+    // An installation of another test may have closed it already.
+    crate::testing::run(format!(
+        "grant connect on database {} to public",
+        stranger.name()
+    ))
+    .await;
+    close_new_databases(&installation.platform.master)
+        .await
+        .expect("closed");
+    assert!(!may_connect().await);
 }
