@@ -54,4 +54,6 @@ tools:
 	@scripts/tools
 
 clean: ## forget this checkout's builds and demo data (the shared cache stays)
+	@# Started by root, PostgreSQL's files may lie elsewhere.
+	@elsewhere=$$(readlink .data/postgres || true); [[ $$elsewhere != /var/lib/clube-digital/* ]] || rm -rf "$$elsewhere"
 	rm -rf target node_modules .data

@@ -15,7 +15,7 @@ pub(super) struct Account(Option<Other>);
 
 #[derive(Clone, Debug)]
 struct Other {
-    name: &'static str,
+    name: String,
     uid: u32,
     gid: u32,
     switch: Switch,
@@ -29,14 +29,9 @@ enum Switch {
 }
 
 impl Account {
-    /// Ourselves, or for root `postgres` if there is such a user, else `nobody`.
-    pub(super) fn find() -> Result<Self> {
-        // The folder belongs to whoever the process runs as.
-        let ourselves = fs::metadata("/proc/self")
-            .map(|process| process.uid())
-            .ok()
-            .or_else(|| id("-u", None));
-        if ourselves != Some(0) {
+    /// Ourselves; for root whoever owns the data already, else `postgres` if there is such a user, else `nobody`.
+    pub(super) fn find(data: &Path) -> Result<Self> {
+        if ourselves() != Some(0) {
             return Ok(Self(None));
         }
         let switch = [("setpriv", Switch::Setpriv), ("runuser", Switch::Runuser)]
@@ -46,10 +41,23 @@ impl Account {
             .ok_or_else(|| {
                 failure("PostgreSQL refuses to run as root, and neither setpriv nor runuser (package util-linux) is there to change the user.")
             })?;
+        // Root helps out beside somebody else's server: what it starts has to be theirs.
+        let owner = fs::metadata(data).ok().filter(|data| data.uid() != 0);
+        if let Some(owner) = owner {
+            let (uid, gid) = (owner.uid(), owner.gid());
+            let name = name_of(uid).unwrap_or_else(|| uid.to_string());
+            return Ok(Self(Some(Other {
+                name,
+                uid,
+                gid,
+                switch,
+            })));
+        }
         ["postgres", "nobody"]
             .into_iter()
             .find_map(|name| {
-                let (uid, gid) = (id("-u", Some(name))?, id("-g", Some(name))?);
+                let (uid, gid) = (id("-u", name)?, id("-g", name)?);
+                let name = name.to_owned();
                 Some(Self(Some(Other { name, uid, gid, switch })))
             })
             .ok_or_else(|| {
@@ -78,7 +86,7 @@ impl Account {
                     }
                     Switch::Runuser => {
                         let mut command = Command::new("runuser");
-                        command.args(["-u", other.name, "--"]);
+                        command.args(["-u", &other.name, "--"]);
                         command
                     }
                 };
@@ -113,13 +121,35 @@ impl Account {
                 .is_ok_and(|status| status.success())
     }
 
+    /// Whether PostgreSQL runs as somebody else than we do.
+    pub(super) const fn is_other(&self) -> bool {
+        self.0.is_some()
+    }
+
     pub(super) fn name(&self) -> &str {
-        self.0.as_ref().map_or("this user", |other| other.name)
+        self.0.as_ref().map_or("this user", |other| &other.name)
     }
 }
 
-fn id(which: &str, user: Option<&str>) -> Option<u32> {
-    let said = Command::new("id").arg(which).args(user).output().ok()?;
+/// Whom this process runs as.
+fn ourselves() -> Option<u32> {
+    // The folder belongs to whoever the process runs as.
+    fs::metadata("/proc/self")
+        .map(|process| process.uid())
+        .ok()
+        .or_else(|| said_by_id(&["-u"])?.parse().ok())
+}
+
+fn id(which: &str, user: &str) -> Option<u32> {
+    said_by_id(&[which, user])?.parse().ok()
+}
+
+fn name_of(uid: u32) -> Option<String> {
+    said_by_id(&["-un", &uid.to_string()])
+}
+
+fn said_by_id(arguments: &[&str]) -> Option<String> {
+    let said = Command::new("id").args(arguments).output().ok()?;
     said.status.success().then_some(())?;
-    String::from_utf8_lossy(&said.stdout).trim().parse().ok()
+    Some(String::from_utf8_lossy(&said.stdout).trim().to_owned())
 }

@@ -30,7 +30,7 @@ pub(super) struct Cluster {
 impl Cluster {
     /// Finds or makes the cluster; it may not run yet.
     pub(super) fn open(data_dir: &Path, binaries: Option<&Path>) -> Result<Self> {
-        let account = Account::find()?;
+        let account = Account::find(&data_dir.join("postgres/data"))?;
         let folder = Folder::open(data_dir, &account)?;
         let gate = lock_file(&folder.file("gate.lock"))?;
         let users = lock_file(&folder.file("users.lock"))?;

@@ -43,7 +43,21 @@ impl Folder {
         }
         let folder = Self(folder);
         folder.make_run(account).map_err(cannot)?;
+        if let Err(error) = folder.is_ours(account) {
+            return Err(failure(format!(
+                "{} belongs to another user: {error}. Start the program as its owner or as root, or give it back (chown -R).",
+                folder.run().display()
+            )));
+        }
         Ok(folder)
+    }
+
+    /// Whether whoever is not root may work in what is PostgreSQL's; another user's start would only fail later.
+    fn is_ours(&self, account: &Account) -> io::Result<()> {
+        if account.is_other() {
+            return Ok(());
+        }
+        fs::read_dir(self.run()).map(drop)
     }
 
     fn make_run(&self, account: &Account) -> io::Result<()> {

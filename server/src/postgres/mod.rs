@@ -5,7 +5,8 @@
 //! The first one starts it and the last one to leave stops it. Each holds a file lock while it uses the server, which
 //! the system takes back however the process ends; a server that was left running is found by the next start.
 //!
-//! PostgreSQL refuses to run as root. For root it runs as `postgres`, or else `nobody`, in folders of that user's own.
+//! PostgreSQL refuses to run as root. For root it runs as whoever owns its data, at first as `postgres` or else `nobody`,
+//! in folders of that user's own.
 
 mod account;
 mod binaries;
