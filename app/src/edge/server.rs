@@ -4,14 +4,14 @@ use crate::{
     Frame, Place, Theme,
     frame::{Club, Flash},
     session::{self, Cookies},
-    visit::Visit,
+    visit::{Address, Visit},
     when::Zone,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use kernel::{Error, Locale};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use tenancy::{Actor, PlatformCtx, tenants::SubscriptionStatus};
+use tenancy::{Actor, tenants::SubscriptionStatus};
 
 /// The frame of the present request.
 pub(crate) fn read_frame() -> Frame {
@@ -41,8 +41,10 @@ pub(crate) fn read_frame() -> Frame {
             .path_and_query()
             .map_or_else(|| "/".to_owned(), ToString::to_string),
         zone: visit.as_ref().map(zone).unwrap_or_default(),
-        origin: visit
-            .map(|visit| origin(&visit.platform(), &parts.headers))
+        origin: parts
+            .extensions
+            .get::<Address>()
+            .map(|address| address.0.clone())
             .unwrap_or_default(),
     }
 }
@@ -66,14 +68,6 @@ fn zone(visit: &Visit) -> Zone {
         Visit::Tenant(ctx) => Some(ctx.tenant.time_zone.as_str()),
     };
     Zone::of(name, visit.platform().now())
-}
-
-fn origin(ctx: &PlatformCtx, headers: &HeaderMap) -> String {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
-    format!("{}://{host}", ctx.platform.public.scheme)
 }
 
 /// What the last form left: in the request itself when its own page answers it, else in a cookie. Or, when a form could not

@@ -17,6 +17,11 @@ pub enum Visit {
     Tenant(Ctx),
 }
 
+/// How the reader reached this site, as their browser shows it: scheme, host, port. A layer puts it beside the visit,
+/// because behind a proxy only that one knows.
+#[derive(Clone, Debug)]
+pub struct Address(pub String);
+
 impl Visit {
     /// The present request's visit.
     pub fn current() -> Result<Self> {

@@ -2,6 +2,7 @@
 //! like into them.
 
 use crate::node::Node;
+use app::visit::Address;
 use axum::{
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, header},
@@ -63,6 +64,8 @@ pub(super) async fn origin(State(node): State<Node>, mut request: Request, next:
             .filter(|id| is_id(id))
             .map_or_else(|| node.platform.clock.new_id().to_string(), str::to_owned),
     };
+    let address = Address(format!("{}://{}", asked.scheme, asked.host));
+    request.extensions_mut().insert(address);
     request.extensions_mut().insert(asked);
     request.extensions_mut().insert(origin);
     request.extensions_mut().insert(node.platform.clone());
