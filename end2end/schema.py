@@ -90,7 +90,7 @@ def own_environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if name == "CLUBE_POSTGRES_BIN" or not (name.startswith("CLUBE_") or name == "MASTER_DATABASE_URL")
     }
-    return kept | {f"CLUBE_{limit}": "1000000" for limit in LIMITS}
+    return kept | {"CLUBE_ENV": "development"} | {f"CLUBE_{limit}": "1000000" for limit in LIMITS}
 
 
 def until_ready(server: subprocess.Popen, address: str) -> None:

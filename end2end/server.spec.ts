@@ -12,6 +12,7 @@ test('the server of the journeys sees no settings but its own', () => {
   expect(environment).toEqual({
     PATH: '/usr/bin',
     CLUBE_POSTGRES_BIN: '/opt/postgresql',
+    CLUBE_ENV: 'development',
     CLUBE_SIGN_IN_PER_ADDRESS: '1000',
   });
 });

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { chmod, copyFile, cp, link, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -27,9 +27,10 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
   const data = join(folder, 'data');
   const logPath = join(folder, 'server.log');
   const log = await open(logPath, 'w');
+  const program = await copy(binary, folder);
   const port = await freePort();
   const server = spawn(
-    binary,
+    program,
     ['serve', '--demo', '--addr', `127.0.0.1:${port}`, '--data-dir', data],
     { env: ownEnvironment(process.env), stdio: ['ignore', log.fd, log.fd] },
   );
@@ -59,13 +60,21 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
   };
 }
 
+/** The program with its `site` folder and nothing else, somewhere else, as whoever installs it puts it there. */
+async function copy(binary: string, folder: string): Promise<string> {
+  const program = join(folder, 'clube');
+  await link(binary, program).catch(() => copyFile(binary, program));
+  await cp(join(dirname(binary), 'site'), join(folder, 'site'), { recursive: true });
+  return program;
+}
+
 /** This environment without the settings of any other installation: the server has a data folder of its own. */
 export function ownEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(
     ([name]) => name === 'CLUBE_POSTGRES_BIN' || !/^(CLUBE_|MASTER_DATABASE_URL$)/.test(name),
   );
   // All journeys come from one address; the limit of each account stays as it is.
-  return { ...Object.fromEntries(kept), CLUBE_SIGN_IN_PER_ADDRESS: '1000' };
+  return { ...Object.fromEntries(kept), CLUBE_ENV: 'development', CLUBE_SIGN_IN_PER_ADDRESS: '1000' };
 }
 
 async function ready(server: ChildProcess, address: string): Promise<void> {

@@ -5,12 +5,12 @@ use server::{
     logs, serve,
     settings::Cli,
 };
-use std::{process::ExitCode, thread};
+use std::{env, process::ExitCode, thread};
 
 fn main() -> ExitCode {
-    let cli = match Cli::read(std::env::args_os()) {
+    let cli = match Cli::read(env::args_os()) {
         Ok(cli) => cli,
-        Err(stop) => return stop.exit(),
+        Err(stop) => return stop.exit(env::args_os().any(|argument| argument == "--json")),
     };
     logs::begin(&cli.settings);
     // A page that is being rendered can wait for another task: one worker alone would wait for itself.
@@ -33,10 +33,11 @@ async fn run(cli: Cli) -> ExitCode {
         .command
         .unwrap_or_else(|| Command::Serve(Serve::default()))
     {
-        Command::Serve(arguments) => match serve::run(arguments, cli.settings).await {
+        Command::Serve(arguments) => match serve::run(arguments, cli.settings, cli.json).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("clube stopped: {}", commands::sentence(&error));
+                let words = format!("clube stopped: {}", commands::sentence(&error));
+                commands::complain(&words, &error, cli.json);
                 ExitCode::FAILURE
             }
         },

@@ -1,7 +1,7 @@
 //! The server: start, serve, drain, stop.
 
 use crate::{
-    commands::{self, Serve},
+    commands::{self, Outcome, Serve},
     docs, health, jobs, layers, listen,
     node::{Node, Parts},
     pages,
@@ -12,8 +12,9 @@ use crate::{
 use axum::Router;
 use kernel::{Error, Kind, Result};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use serde_json::json;
 use std::{process, time::Duration};
-use tenancy::{Platform, provisioning};
+use tenancy::{Actor, Origin, Platform, provisioning, servers};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -30,7 +31,7 @@ const BUCKETS: [f64; 12] = [
 const ECHO: Duration = Duration::from_secs(1);
 
 /// Serves until it is told to stop.
-pub async fn run(arguments: Serve, mut settings: Settings) -> Result<()> {
+pub async fn run(arguments: Serve, mut settings: Settings, json: bool) -> Result<()> {
     let site = SiteFiles::find(&settings)?;
     let listener = bind(&settings).await?;
     // Port 0 lets the system choose one.
@@ -40,28 +41,41 @@ pub async fn run(arguments: Serve, mut settings: Settings) -> Result<()> {
         started = start::platform(&settings) => started?,
         () = told_to_stop() => return Ok(()),
     };
-    let served = serve(arguments, &settings, &site, listener, &started.platform).await;
+    let served = match announced(arguments, &settings, &started.platform, json).await {
+        Ok(true) => serve(&settings, &site, listener, &started.platform).await,
+        outcome => outcome.map(drop),
+    };
     started.stop().await;
     tracing::info!("stopped");
     served
 }
 
-async fn serve(
+/// Fills in the demo if that is wanted and says where it serves; false when it was told to stop meanwhile.
+async fn announced(
     arguments: Serve,
+    settings: &Settings,
+    platform: &Platform,
+    json: bool,
+) -> Result<bool> {
+    let demo = if arguments.demo {
+        let ctx = platform.ctx(Actor::Command, Origin::default());
+        tokio::select! {
+            seeded = commands::seed_demo(&ctx, settings) => Some(seeded?),
+            () = told_to_stop() => return Ok(false),
+        }
+    } else {
+        None
+    };
+    announce(platform, settings, demo, json);
+    Ok(true)
+}
+
+async fn serve(
     settings: &Settings,
     site: &SiteFiles,
     listener: TcpListener,
     platform: &Platform,
 ) -> Result<()> {
-    let demo = if arguments.demo {
-        tokio::select! {
-            seeded = commands::seed_demo(platform, settings) => Some(seeded?),
-            () = told_to_stop() => return Ok(()),
-        }
-    } else {
-        None
-    };
-    announce(platform, settings, demo.as_deref());
     let leaving = Leaving::default();
     tokio::spawn(leave(leaving.clone(), settings.drain_pause()));
     until(leaving, platform, settings, site, listener)
@@ -127,6 +141,8 @@ fn background(platform: &Platform, closing: &CancellationToken) -> TaskTracker {
     tasks.spawn(async move { listening.resolver.listen(until).await });
     let (sweeping, until) = (platform.clone(), closing.clone());
     tasks.spawn(async move { sweeping.pools.keep_swept(until).await });
+    let (closing_doors, until) = (platform.clone(), closing.clone());
+    tasks.spawn(async move { servers::keep_closed(&closing_doors, until).await });
     tasks.spawn(jobs::keep_working(platform.clone(), closing.clone()));
     let (resuming, until) = (platform.clone(), closing.clone());
     tasks.spawn(async move {
@@ -172,16 +188,20 @@ fn recorder() -> Result<PrometheusHandle> {
         .ok_or_else(|| Error::internal("measuring cannot begin"))
 }
 
-fn announce(platform: &Platform, settings: &Settings, demo: Option<&str>) {
-    let address = platform.public.url(None);
-    tracing::info!(listens = %settings.addr, %address, "ready");
-    println!(
-        "Clube Digital serves {address} (listening on {})",
-        settings.addr
-    );
+fn announce(platform: &Platform, settings: &Settings, demo: Option<Outcome>, json: bool) {
+    let (url, listens) = (platform.public.url(None), settings.addr);
+    tracing::info!(%listens, address = %url, "ready");
+    let mut ready = Outcome {
+        text: format!("Clube Digital serves {url} (listening on {listens})"),
+        json: json!({ "url": url, "listens": listens }),
+        failed: false,
+    };
     if let Some(demo) = demo {
-        println!("{demo}");
+        ready.text = format!("{}\n{}", ready.text, demo.text);
+        ready.json["demo"] = demo.json;
     }
+    // It serves, whether anybody reads that or not.
+    let _ = ready.say(json);
 }
 
 /// Waits for the first signal, says for a while that we leave, then closes. A second signal, when it is

@@ -20,6 +20,8 @@ use tower_http::services::{ServeDir, ServeFile};
 
 /// Under this path files carry a hash in their name.
 const PACKAGE: &str = "pkg";
+/// The hashes. It lies in the site's folder, so that whoever copies that has all of it.
+const HASHES: &str = "hash.txt";
 
 /// Where the files are, and how pages refer to them.
 #[derive(Clone, Debug)]
@@ -32,6 +34,17 @@ pub struct SiteFiles {
 impl SiteFiles {
     /// Looks in `CLUBE_SITE_DIR`, then beside the program, then where a build leaves them.
     pub fn find(settings: &Settings) -> Result<Self> {
+        let found = Self::look_for(settings)?;
+        if found.hashes.is_none() && !found.folder.join(PACKAGE).join("clube.js").is_file() {
+            return Err(missing(format!(
+                "the site's files in '{}' are not whole: its {HASHES} is missing, or is of another build (CLUBE_SITE_DIR)",
+                found.folder.display()
+            )));
+        }
+        Ok(found)
+    }
+
+    fn look_for(settings: &Settings) -> Result<Self> {
         let beside = env::current_exe()
             .ok()
             .and_then(|program| program.parent().map(Path::to_path_buf));
@@ -43,11 +56,9 @@ impl SiteFiles {
                 ))
             });
         }
-        let built = env::var_os("LEPTOS_SITE_ROOT").map(PathBuf::from);
         let places = [
             beside.as_ref().map(|folder| folder.join("site")),
             beside.as_ref().map(|folder| folder.join("../site")),
-            built,
             Some(PathBuf::from("target/site")),
         ];
         places.iter().flatten().find_map(|folder| Self::at(folder, beside.as_deref())).ok_or_else(|| {
@@ -61,9 +72,9 @@ impl SiteFiles {
         }
         let folder = fs::canonicalize(folder).ok()?;
         let places = [
-            Some(folder.join("hash.txt")),
-            folder.parent().map(|up| up.join("hash.txt")),
-            beside.map(|up| up.join("hash.txt")),
+            Some(folder.join(HASHES)),
+            folder.parent().map(|up| up.join(HASHES)),
+            beside.map(|up| up.join(HASHES)),
         ];
         let hashes = places
             .into_iter()
@@ -77,7 +88,7 @@ impl SiteFiles {
         let hash_file = self
             .hashes
             .as_ref()
-            .map_or_else(|| "hash.txt".to_owned(), |path| path.display().to_string());
+            .map_or_else(|| HASHES.to_owned(), |path| path.display().to_string());
         LeptosOptions::builder()
             .output_name("clube")
             .site_root(self.folder.display().to_string())
@@ -94,7 +105,8 @@ impl SiteFiles {
         let entries = fs::read_dir(&self.folder)
             .into_iter()
             .flatten()
-            .filter_map(Result::<_, std::io::Error>::ok);
+            .filter_map(Result::<_, std::io::Error>::ok)
+            .filter(|entry| entry.file_name() != HASHES);
         entries.fold(Router::new(), |router, entry| {
             let Ok(name) = entry.file_name().into_string() else {
                 return router;
@@ -136,10 +148,15 @@ fn names_files_in(hashes: &Path, package: &Path) -> bool {
     let Ok(text) = fs::read_to_string(hashes) else {
         return false;
     };
-    let script = text
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("js:"));
-    script.is_some_and(|hash| package.join(format!("clube.{}.js", hash.trim())).is_file())
+    ["js", "wasm", "css"].iter().all(|kind| {
+        let hash = text
+            .lines()
+            .find_map(|line| line.trim().strip_prefix(kind)?.strip_prefix(':'));
+        hash.is_some_and(|hash| {
+            let name = format!("clube.{}.{kind}", hash.trim());
+            package.join(name).is_file()
+        })
+    })
 }
 
 fn kept(mut response: Response, keep: &'static str) -> Response {

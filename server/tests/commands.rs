@@ -6,13 +6,14 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use std::{
     fs,
     os::unix::{
-        fs::{MetadataExt, PermissionsExt},
+        fs::{MetadataExt, PermissionsExt, chown},
         process::{CommandExt, ExitStatusExt},
     },
     path::PathBuf,
     process::{Command, Output, Stdio},
 };
 use tempfile::TempDir;
+use tenancy::{Actor, Origin, administrators, tenants};
 
 /// The places of `create-tenant` where it can be killed, in their order. After the last one the tenant is complete.
 const STEPS: [&str; 10] = [
@@ -44,6 +45,13 @@ impl Data {
     }
 
     fn clube(&self, arguments: &[&str]) -> Command {
+        let mut command = self.plain(arguments);
+        command.arg("--json");
+        command
+    }
+
+    /// For a person.
+    fn plain(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_clube"));
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
@@ -52,7 +60,7 @@ impl Data {
             }
         }
         command
-            .args(["--json", "--data-dir"])
+            .arg("--data-dir")
             .arg(self.path())
             .args(arguments)
             .stdout(Stdio::piped())
@@ -249,6 +257,47 @@ async fn a_postgresql_that_nobody_has_buried_yet_is_waited_for() {
     buried.wait().expect("buried");
 }
 
+#[test]
+fn a_command_of_root_leaves_an_installation_to_its_owner() {
+    /// A user whom every system has, and who owns nothing.
+    const NOBODY: u32 = 65_534;
+    // Only root can be somebody else for once.
+    if fs::metadata("/proc/self").map_or(1, |process| process.uid()) != 0 {
+        return;
+    }
+    let data = Data::new();
+    fs::create_dir(data.path()).expect("a folder");
+    chown(data.path(), Some(NOBODY), Some(NOBODY)).expect("root may give");
+    // Where the program lies, others may not be let in.
+    let program = data.0.path().join("clube");
+    fs::copy(env!("CARGO_BIN_EXE_clube"), &program).expect("a copy of the program");
+    let list = |uid| {
+        let mut command = Command::new(&program);
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .args(["--json", "--data-dir"])
+            .arg(data.path())
+            .arg("list-tenants")
+            .current_dir("/")
+            .uid(uid)
+            .gid(uid);
+        answer(run(&mut command))
+    };
+    for (who, uid) in [("its owner", NOBODY), ("root", 0), ("its owner", NOBODY)] {
+        let (listed, code) = list(uid);
+        assert_eq!(code, Some(0), "{who}: {listed}");
+    }
+    let owner = |path: &str| fs::metadata(data.path().join(path)).map(|it| it.uid());
+    assert_eq!(owner("postgres/run").ok(), Some(NOBODY));
+    // Somebody else's folder is refused in a sentence.
+    chown(data.path().join("postgres/run"), Some(0), Some(0)).expect("root may take");
+    let (refused, code) = list(NOBODY);
+    assert_eq!(code, Some(1));
+    let words = refused["message"].as_str().unwrap_or_default();
+    assert!(words.contains("belongs to another user"), "{refused}");
+}
+
 #[tokio::test]
 async fn a_broken_tenant_is_told_and_stops_nobody() {
     let data = Data::new();
@@ -270,6 +319,25 @@ async fn a_broken_tenant_is_told_and_stops_nobody() {
         .await
         .expect("broken");
     conn.close().await.expect("closed");
+    let look = ["migrate-all-tenants", "--dry-run"];
+    for _ in 0..2 {
+        let (seen, code) = answer(run(&mut data.clube(&look)));
+        assert_eq!(code, Some(0));
+        assert_eq!(seen["tenants"][0]["status"], "current", "{seen}");
+        assert_eq!(seen["tenants"][1]["status"], "pending", "nothing was done");
+    }
+    let shown = run(&mut data.plain(&["migrate-all-tenants", "--jobs", "2"]));
+    assert_eq!(shown.status.code(), Some(1));
+    let lines = String::from_utf8_lossy(&shown.stderr).into_owned();
+    for line in ["inteira current", "quebrada failed: "] {
+        let told = lines.lines().filter(|told| told.starts_with(line)).count();
+        assert_eq!(told, 1, "{line}: {lines}");
+    }
+    let table = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(table.contains("│ quebrada"), "{table}");
+    assert!(table.trim_end().ends_with("2 tenants, 1 failed"), "{table}");
+    let none = run(&mut data.clube(&["migrate-all-tenants", "--jobs", "0"]));
+    assert_eq!(none.status.code(), Some(2));
     for _ in 0..2 {
         let (result, code) = answer(run(&mut data.clube(&["migrate-all-tenants"])));
         assert_eq!(code, Some(1));
@@ -340,24 +408,223 @@ async fn an_audit_names_who_does_not_tie_out() {
     own.stop().await;
 }
 
+/// The names in an object, and nothing of what they stand for.
+fn names(object: &Value) -> Vec<&str> {
+    object
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
+
+#[tokio::test]
+async fn passwords_that_commands_print_open_the_consoles() {
+    let data = Data::new();
+    let own = server::postgres::start(&data.path(), None)
+        .await
+        .expect("it starts");
+    let (made, code) = answer(run(&mut data.create("porta")));
+    assert_eq!(code, Some(0), "{made}");
+    let mut told = names(&made);
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            "admin",
+            "companyName",
+            "database",
+            "plan",
+            "slug",
+            "status",
+            "subdomain",
+            "trialEndsAt"
+        ]
+    );
+    assert_eq!(names(&made["admin"]), ["email", "password"]);
+    assert_eq!(names(&made["database"]), ["name", "user"]);
+    assert_eq!(made["companyName"], "Clube de Teste");
+    assert_eq!(made["plan"], "PRO");
+    assert!(
+        made["trialEndsAt"]
+            .as_str()
+            .is_some_and(|end| end.contains('T'))
+    );
+    assert_eq!(made["admin"]["email"], "dona@clube.example");
+    assert_eq!(made["database"]["name"], "clube_digital_porta");
+
+    // Whoever lost the password, because the program was killed when it was about to print it, is told what helps.
+    let (refused, code) = answer(run(&mut data.create("porta")));
+    assert_eq!(
+        (refused["code"].as_str(), code),
+        (Some("slug_taken"), Some(1))
+    );
+    let words = refused["message"].as_str().unwrap_or_default().to_owned();
+    let help = "reset-admin-password --tenant porta --email dona@clube.example";
+    assert!(words.contains(help), "{words}");
+    let reset = [
+        "reset-admin-password",
+        "--tenant",
+        "porta",
+        "--email",
+        "dona@clube.example",
+    ];
+    let (renewed, code) = answer(run(&mut data.clube(&reset)));
+    assert_eq!(code, Some(0), "{renewed}");
+    let (nobody, code) = answer(run(&mut data.clube(&[
+        "reset-admin-password",
+        "--tenant",
+        "porta",
+        "--email",
+        "ninguem@clube.example",
+    ])));
+    assert_eq!(
+        (nobody["code"].as_str(), code),
+        (Some("not_found"), Some(1))
+    );
+
+    let create = ["create-super-admin", "--email", "ada@clube.example"];
+    let (ada, code) = answer(run(&mut data.clube(&create)));
+    assert_eq!(code, Some(0), "{ada}");
+    let (again, code) = answer(run(&mut data.clube(&create)));
+    assert_eq!(
+        (again["code"].as_str(), code),
+        (Some("email_taken"), Some(1))
+    );
+
+    let arguments = ["clube", "--data-dir", &data.path().to_string_lossy()].map(str::to_owned);
+    let settings = server::settings::Cli::read(arguments)
+        .expect("settings")
+        .settings;
+    let started = server::start::platform(&settings).await.expect("it starts");
+    let ctx = started.platform.ctx(Actor::Command, Origin::default());
+    let club = tenants::by_slug(&ctx, "porta").await.expect("an answer");
+    let club = club.map(|tenant| tenant.id);
+    let nobody = started.platform.ctx(Actor::Anonymous, Origin::default());
+    for (realm, account, opens) in [
+        (club, &made["admin"], false),
+        (club, &renewed, true),
+        (None, &ada, true),
+    ] {
+        let text = |name: &str| account[name].as_str().expect("text").to_owned();
+        let opened =
+            administrators::sign_in(&nobody, realm, &text("email"), text("password").into()).await;
+        assert_eq!(opened.is_ok(), opens, "{account}");
+    }
+    drop((ctx, nobody));
+    started.stop().await;
+    own.stop().await;
+}
+
+#[tokio::test]
+async fn one_more_server_takes_the_next_tenant() {
+    let (data, elsewhere) = (Data::new(), Data::new());
+    let own = server::postgres::start(&data.path(), None)
+        .await
+        .expect("it starts");
+    let other = server::postgres::start(&elsewhere.path(), None)
+        .await
+        .expect("another one starts");
+    let url = |server: &server::postgres::OwnPostgres| {
+        server.options("postgres").to_url_lossy().to_string()
+    };
+    let add = |url: &str| {
+        answer(run(&mut data.clube(&[
+            "add-server",
+            "--name",
+            "segundo",
+            "--url",
+            url,
+            "--capacity",
+            "5",
+        ])))
+    };
+    let (_, code) = answer(run(&mut data.create("primeira")));
+    assert_eq!(code, Some(0));
+    let (known, code) = add(&url(&own));
+    assert_eq!(
+        (known["code"].as_str(), code),
+        (Some("server_known"), Some(1))
+    );
+    for _ in 0..2 {
+        let (added, code) = add(&url(&other));
+        assert_eq!(code, Some(0), "{added}");
+        assert_eq!(added["capacity"], 5);
+        assert!(!added.to_string().contains("password"));
+    }
+
+    let (made, code) = answer(run(&mut data.create("segunda")));
+    assert_eq!(code, Some(0), "{made}");
+    let database = made["database"]["name"].as_str().expect("a name");
+    let there = other.options(database).connect().await;
+    there.expect("it is there").close().await.expect("closed");
+    assert!(
+        own.options(database).connect().await.is_err(),
+        "and only there"
+    );
+    // It serves, too: the audit looks into it as the tenant's own role.
+    let (sound, code) = answer(run(&mut data.clube(&["audit", "--tenant", "segunda"])));
+    assert_eq!(code, Some(0), "{sound}");
+
+    // What its administrator makes is open to every role until they close it.
+    let mut admin = other
+        .options("postgres")
+        .connect()
+        .await
+        .expect("a superuser");
+    let make = "create database outra_folha";
+    sqlx::raw_sql(AssertSqlSafe(make))
+        .execute(&mut admin)
+        .await
+        .expect("made");
+    let (_, code) = answer(run(&mut data.create("terceira")));
+    assert_eq!(code, Some(0), "on the first, which has as many");
+    let (refused, code) = answer(run(&mut data.create("quarta")));
+    assert_eq!(
+        (refused["code"].as_str(), code),
+        (Some("server_rights"), Some(1))
+    );
+    assert!(refused.to_string().contains("outra_folha"), "{refused}");
+    admin.close().await.expect("closed");
+    other.stop().await;
+    own.stop().await;
+}
+
+#[test]
+fn the_demo_stays_out_of_production() {
+    let data = Data::new();
+    let site = data.0.path().join("site/pkg");
+    fs::create_dir_all(&site).expect("a folder");
+    fs::write(site.join("clube.js"), "").expect("a file");
+    for arguments in [
+        &["seed-demo"][..],
+        &["--env", "production", "seed-demo"],
+        &["serve", "--demo", "--addr", "127.0.0.1:0"],
+    ] {
+        let (refused, code) = answer(run(data
+            .clube(arguments)
+            .env("CLUBE_SITE_DIR", data.0.path().join("site"))));
+        assert_eq!(
+            (refused["code"].as_str(), code),
+            (Some("demo_in_production"), Some(1)),
+            "{arguments:?}"
+        );
+    }
+    assert_eq!(data.tenants(), Vec::<Value>::new());
+}
+
 #[test]
 fn the_demo_is_the_same_each_time_and_another_master_key_is_refused() {
     let data = Data::new();
-    let (first, code) = answer(run(&mut data.clube(&["seed-demo"])));
+    let seed = ["--env", "development", "seed-demo"];
+    let (first, code) = answer(run(&mut data.clube(&seed)));
     assert_eq!(code, Some(0));
-    let (again, _) = answer(run(&mut data.clube(&["seed-demo"])));
+    let (again, _) = answer(run(&mut data.clube(&seed)));
     assert_eq!(first, again);
     assert_eq!(data.tenants().len(), 2);
     let (rotated, code) = answer(run(&mut data.clube(&["rotate-keys"])));
     assert_eq!(code, Some(0), "{rotated}");
 
-    let (refused, code) = answer(run(data
-        .clube(&["seed-demo"])
-        .env("CLUBE_ENV", "production")));
-    assert_eq!(
-        (refused["code"].as_str(), code),
-        (Some("demo_in_production"), Some(1))
-    );
     let other_key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
     let refused = run(data
         .clube(&["list-tenants"])

@@ -2,7 +2,7 @@
 
 use super::outcome::Outcome;
 use clap::Args;
-use kernel::{Error, Result};
+use kernel::{Email, Error, Result, Slug};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tenancy::{
@@ -11,8 +11,13 @@ use tenancy::{
 };
 use time::format_description::well_known::Rfc3339;
 
+/// What whoever was interrupted at the last moment has to know: the password that was drawn is stored as a hash only.
+const AFTERWARDS: &str = "After an interruption run it again with the same slug: it finishes what was begun. Told slug_taken, the club was \
+    whole already; a password that was drawn and not seen is replaced with `clube reset-admin-password --tenant <slug> --email <e-mail>`.";
+
 /// Options of `create-tenant`.
 #[derive(Debug, Args)]
+#[command(after_help = AFTERWARDS)]
 pub struct CreateTenant {
     /// Name in addresses: 3 to 40 lower-case letters, digits and hyphens; never changed
     #[arg(long)]
@@ -47,8 +52,23 @@ pub(super) async fn run(ctx: &PlatformCtx, arguments: CreateTenant) -> Result<Ou
         plan: arguments.plan,
         admin_password: arguments.admin_password,
     })?;
-    let created = provisioning::create(ctx, new).await?;
+    let (slug, email) = (new.slug.clone(), new.email.clone());
+    let created = provisioning::create(ctx, new)
+        .await
+        .map_err(|error| taken(error, &slug, &email))?;
     outcome(&created)
+}
+
+/// Says what helps whoever made this very club and never saw the password.
+fn taken(mut error: Error, slug: &Slug, email: &Email) -> Error {
+    if error.code == "slug_taken" {
+        error.message = format!(
+            "{} If it is yours and its password was never shown: clube reset-admin-password --tenant {slug} --email {email}",
+            error.message
+        )
+        .into();
+    }
+    error
 }
 
 fn outcome(created: &CreatedTenant) -> Result<Outcome> {

@@ -3,6 +3,7 @@
 //!
 //! One more command is one more file, a variant of [`Command`] and an arm in [`execute`].
 
+mod add_server;
 mod audit;
 mod create_super_admin;
 mod create_tenant;
@@ -13,13 +14,12 @@ mod reset_admin_password;
 mod rotate_keys;
 mod seed_demo;
 
-pub use outcome::sentence;
+pub use outcome::{Outcome, complain, sentence};
 pub use seed_demo::seed_demo;
 
 use crate::{serve::told_to_stop, settings::Settings, start};
 use clap::{Args, Subcommand};
-use kernel::Result;
-use outcome::Outcome;
+use kernel::{Error, Kind, Result};
 use std::process::ExitCode;
 use tenancy::{Actor, Origin, PlatformCtx};
 
@@ -34,6 +34,8 @@ pub enum Command {
     ListTenants,
     /// Bring the schema of every tenant in trial or active up to this version
     MigrateAllTenants(migrate_all_tenants::MigrateAllTenants),
+    /// Take one more PostgreSQL server into use for tenants' databases
+    AddServer(add_server::AddServer),
     /// Make an administrator of the platform
     CreateSuperAdmin(create_super_admin::CreateSuperAdmin),
     /// Give a tenant's administrator a new password and end their sessions
@@ -42,14 +44,15 @@ pub enum Command {
     RotateKeys,
     /// Look for what cannot be in a sound ledger, in every tenant's
     Audit(audit::Audit),
-    /// Fill in a demo: a super admin and two clubs with members
+    /// Fill in a demo: a super admin and two clubs with members; only with `--env development`
     SeedDemo,
 }
 
 /// Options of `serve`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Serve {
-    /// Fill in a demo first: a super admin and two clubs, with addresses and passwords printed
+    /// Fill in a demo first: a super admin and two clubs, with addresses and passwords printed; only with
+    /// `--env development`
     #[arg(long)]
     pub demo: bool,
 }
@@ -75,7 +78,12 @@ pub async fn run(command: Command, settings: Settings, json: bool) -> ExitCode {
     if let Some(outcome) = outcome {
         return outcome::print(&outcome, json);
     }
-    eprintln!("clube was interrupted; run the command again to finish it");
+    let error = Error::new(
+        Kind::Unavailable,
+        "interrupted",
+        "clube was interrupted; run the command again to finish it",
+    );
+    complain(&error.message, &error, json);
     ExitCode::from(130)
 }
 
@@ -85,10 +93,11 @@ async fn execute(command: Command, ctx: &PlatformCtx, settings: &Settings) -> Re
         Command::CreateTenant(arguments) => create_tenant::run(ctx, arguments).await,
         Command::ListTenants => list_tenants::run(ctx).await,
         Command::MigrateAllTenants(arguments) => migrate_all_tenants::run(ctx, arguments).await,
+        Command::AddServer(arguments) => add_server::run(ctx, arguments).await,
         Command::CreateSuperAdmin(arguments) => create_super_admin::run(ctx, arguments).await,
         Command::ResetAdminPassword(arguments) => reset_admin_password::run(ctx, arguments).await,
         Command::RotateKeys => Box::pin(rotate_keys::run(ctx)).await,
         Command::Audit(arguments) => audit::run(ctx, arguments).await,
-        Command::SeedDemo => seed_demo::run(ctx, settings).await,
+        Command::SeedDemo => seed_demo(ctx, settings).await,
     }
 }

@@ -4,39 +4,55 @@ use kernel::{Error, Result};
 use serde_json::Value;
 use std::{
     fmt::Write as _,
-    io::{Write as _, stdout},
+    io::{self, Write as _, stdout},
     process::ExitCode,
 };
 
 /// What came of a command.
-pub(super) struct Outcome {
+pub struct Outcome {
     /// The one JSON object.
-    pub(super) json: Value,
+    pub json: Value,
     /// The same for a person.
-    pub(super) text: String,
+    pub text: String,
     /// Whether a part of it failed; the exit code is 1 then.
-    pub(super) failed: bool,
+    pub failed: bool,
 }
 
 /// Prints what came of it: the answer on standard output, a failure in words on standard error.
 pub(super) fn print(outcome: &Result<Outcome>, json: bool) -> ExitCode {
-    let (object, text, failed) = match outcome {
-        Ok(outcome) => (outcome.json.clone(), Some(&outcome.text), outcome.failed),
-        Err(error) => {
-            eprintln!("clube: {}", sentence(error));
-            (serde_json::json!(error.body(None)), None, true)
+    match outcome {
+        Ok(outcome) => {
+            // A reader who went away is told nothing more.
+            if outcome.say(json).is_err() || outcome.failed {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::SUCCESS
+            }
         }
-    };
-    let said = if json {
-        writeln!(stdout(), "{object}")
-    } else {
-        text.map_or(Ok(()), |text| writeln!(stdout(), "{text}"))
-    };
-    // A reader who went away is told nothing more.
-    if failed || said.is_err() {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
+        Err(error) => {
+            complain(&format!("clube: {}", sentence(error)), error, json);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Outcome {
+    /// Says it on standard output.
+    pub fn say(&self, json: bool) -> io::Result<()> {
+        if json {
+            writeln!(stdout(), "{}", self.json)
+        } else {
+            writeln!(stdout(), "{}", self.text)
+        }
+    }
+}
+
+/// Says why the program ends: in words on standard error, and with `json` as the one object on standard output.
+pub fn complain(words: &str, error: &Error, json: bool) {
+    eprintln!("{words}");
+    if json {
+        // Nobody is left to tell when the reader went away.
+        let _ = writeln!(stdout(), "{}", serde_json::json!(error.body(None)));
     }
 }
 

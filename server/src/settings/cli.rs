@@ -1,12 +1,13 @@
 //! The command line, and what stops the start when it or the environment is wrong.
 
 use super::Settings;
-use crate::commands::Command;
+use crate::commands::{self, Command};
 use clap::{
-    CommandFactory, Parser,
+    Arg, CommandFactory, FromArgMatches, Parser,
     error::{ContextKind, ContextValue, ErrorKind},
 };
-use std::{error::Error as _, ffi::OsString, fmt, process::ExitCode};
+use kernel::{Error, Kind};
+use std::{env, error::Error as _, ffi::OsString, fmt, process::ExitCode};
 
 /// Clube Digital: a cashback club for each tenant, out of one program.
 #[derive(Debug, Parser)]
@@ -45,29 +46,59 @@ impl Cli {
     pub fn read(
         arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> Result<Self, Stop> {
-        let cli = Self::try_parse_from(arguments).map_err(|error| match sentence(&error) {
+        let cli = Self::parsed(arguments).map_err(|error| match sentence(&error) {
             Some(sentence) => Stop::Setting(sentence),
             None => Stop::Clap(error),
         })?;
         cli.settings.check().map_err(Stop::Setting)?;
         Ok(cli)
     }
+
+    fn parsed(
+        arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Self, clap::Error> {
+        let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+        let parsed = Self::command()
+            .mut_args(unset_when_empty)
+            .try_get_matches_from(&arguments)
+            .and_then(|matches| Self::from_arg_matches(&matches));
+        match parsed {
+            // Help names every variable, the empty ones too.
+            Err(error) if error.exit_code() == 0 => Self::try_parse_from(arguments),
+            parsed => parsed,
+        }
+    }
+}
+
+/// An empty variable is one that is not set.
+fn unset_when_empty(argument: Arg) -> Arg {
+    let is_empty = argument
+        .get_env()
+        .and_then(env::var_os)
+        .is_some_and(|value| value.to_str().is_some_and(|text| text.trim().is_empty()));
+    if is_empty {
+        argument.env(None::<&'static str>)
+    } else {
+        argument
+    }
 }
 
 impl Stop {
     /// Says why, where it belongs, and gives the exit code: 0 for help, 2 for a mistake.
-    pub fn exit(&self) -> ExitCode {
-        match self {
-            Self::Clap(error) => {
+    pub fn exit(&self, json: bool) -> ExitCode {
+        let (code, exit) = match self {
+            Self::Clap(error) if error.exit_code() == 0 => {
                 // Nobody is left to tell when the terminal is gone.
                 let _ = error.print();
-                ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+                return ExitCode::SUCCESS;
             }
-            Self::Setting(_) => {
-                eprintln!("{self}");
-                ExitCode::from(2)
-            }
-        }
+            Self::Clap(error) => ("wrong_arguments", u8::try_from(error.exit_code())),
+            Self::Setting(_) => ("wrong_setting", Ok(2)),
+        };
+        let words = self.to_string();
+        let error = Error::new(Kind::BadRequest, code, words.trim().to_owned());
+        commands::complain(words.trim_end(), &error, json);
+        ExitCode::from(exit.unwrap_or(2))
     }
 }
 

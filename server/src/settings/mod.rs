@@ -20,7 +20,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use tenancy::{
     files::Bucket,
-    mail::MailSettings,
+    mail::{MailSettings, Mailer},
     platform::{Environment, PublicAddress},
     pools::PoolLimits,
     throttle::Limits,
@@ -367,6 +367,7 @@ impl Settings {
                     .to_owned(),
             );
         }
+        Mailer::new(self.mail(), self.mail_from()).map_err(|error| error.message.into_owned())?;
         if self.tenant_pool > self.tenant_pools_total {
             return Err(format!(
                 "CLUBE_TENANT_POOL: {} is more than CLUBE_TENANT_POOLS_TOTAL, which is {}",

@@ -39,6 +39,7 @@ impl Machine {
         // PostgreSQL runs as another user when we are root, and has to get in.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("our folder");
         fs::create_dir_all(folder.path().join("site/pkg")).expect("a folder");
+        fs::write(folder.path().join("site/pkg/clube.js"), "").expect("a file");
         // Whoever builds meanwhile replaces the program's file, but not this one.
         let program = Path::new(env!("CARGO_BIN_EXE_clube"));
         let copy = folder.path().join("clube");

@@ -1,6 +1,6 @@
 //! `clube seed-demo`, and `clube serve --demo`: a super admin and two clubs with members, to look around in. Run again it
 //! finds what is there and fills in what is missing; the passwords are in this program for everybody to read, so it
-//! refuses where real clubs live.
+//! refuses everywhere but in development.
 
 mod clubs;
 mod members;
@@ -10,10 +10,11 @@ use crate::settings::Settings;
 use clubs::{CLUBS, Club};
 use kernel::{Email, Error, Kind, Result};
 use serde_json::json;
-use std::{env, fmt::Write};
+use std::fmt::Write;
 use tenancy::{
-    Actor, Origin, Platform, PlatformCtx,
+    PlatformCtx,
     administrators::{self, NewAdministrator, Role},
+    platform::{Environment, PublicAddress},
     provisioning,
     tenants::{self, Provisioning, SubscriptionStatus, Tenant, TenantPatch, TenantStatus},
 };
@@ -25,7 +26,8 @@ const SUPER_ADMIN: &str = "admin@clube.example";
 /// A demo that is looked at again after weeks must not greet with "Trial expired".
 const TRIAL: Duration = Duration::days(30);
 
-pub(super) async fn run(ctx: &PlatformCtx, settings: &Settings) -> Result<Outcome> {
+/// Makes the demo if it is not there, and says how to get in.
+pub async fn seed_demo(ctx: &PlatformCtx, settings: &Settings) -> Result<Outcome> {
     seed(ctx).await?;
     Ok(Outcome {
         text: text(&settings.public()),
@@ -34,19 +36,13 @@ pub(super) async fn run(ctx: &PlatformCtx, settings: &Settings) -> Result<Outcom
     })
 }
 
-/// Makes the demo if it is not there, and says how to get in: the text that `serve --demo` prints.
-pub async fn seed_demo(platform: &Platform, settings: &Settings) -> Result<String> {
-    seed(&platform.ctx(Actor::Command, Origin::default())).await?;
-    Ok(text(&settings.public()))
-}
-
 async fn seed(ctx: &PlatformCtx) -> Result<()> {
-    // Said in so many words: production is also what counts when nothing is said, and `make run` says nothing.
-    if env::var("CLUBE_ENV").is_ok_and(|kind| kind == "production") {
+    if ctx.platform.environment != Environment::Development {
         return Err(Error::new(
             Kind::Forbidden,
             "demo_in_production",
-            "CLUBE_ENV is production: the demo's passwords are known to everybody, so it is not filled in here.",
+            "CLUBE_ENV (--env) is production, as it is when nothing is said: the demo's passwords are known to everybody, \
+             so it is only filled in where it is development.",
         ));
     }
     super_admin(ctx).await?;
@@ -122,7 +118,7 @@ fn email(text: &str) -> Result<Email> {
     Email::parse(text).map_err(Error::internal)
 }
 
-fn text(public: &tenancy::platform::PublicAddress) -> String {
+fn text(public: &PublicAddress) -> String {
     let mut text = format!(
         "\nFor demonstration only; the password of everybody is {PASSWORD}\n\n\
          Platform        {}/super\n  super admin   {SUPER_ADMIN}\n",
@@ -144,7 +140,7 @@ fn text(public: &tenancy::platform::PublicAddress) -> String {
     text
 }
 
-fn object(public: &tenancy::platform::PublicAddress) -> serde_json::Value {
+fn object(public: &PublicAddress) -> serde_json::Value {
     let person = |email: &str| json!({ "email": email, "password": PASSWORD });
     let clubs: Vec<_> = CLUBS
         .iter()
