@@ -1,8 +1,8 @@
-//! A club's console, as strangers and its own administrators find it: every server function of its pages, and the two
-//! routes beside them, which give out a file and take a legal text.
+//! The consoles, as strangers and their own administrators find them: every server function, and the two routes beside them,
+//! which give out a file and take a legal text.
 
 use crate::installation::{Installation, Node, Outcome, PASSWORD};
-use kernel::Email;
+use kernel::{Email, TenantId};
 use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{
     Method, Response, StatusCode,
@@ -132,11 +132,99 @@ const FUNCTIONS: &[(&str, Fields, bool)] = &[
     ),
 ];
 
-/// The cookie of somebody who has just signed in to this club.
-async fn signed_in(node: &Node, slug: &str, email: &str) -> String {
-    let command = node.platform.ctx(Actor::Command, Origin::default());
-    let tenant = tenants::by_slug(&command, slug).await.expect("an answer");
-    let realm = tenant.map(|tenant| tenant.id);
+/// Those below `/super`, in the same way. `{slug}` is a club that is there.
+const OF_THE_PLATFORM: &[(&str, Fields, bool)] = &[
+    ("overview", &[], true),
+    ("tenants", &[("filter[q]", "")], true),
+    ("tenant", &[("slug", "{slug}")], true),
+    (
+        "tenant/change",
+        &[
+            ("slug", "{slug}"),
+            ("status", "trial"),
+            ("plan", "PRO"),
+            ("subscription", "TRIAL"),
+            ("zone", ""),
+            ("confirm", ""),
+        ],
+        false,
+    ),
+    ("tenant/password", &[], false),
+    (
+        "tenant/create",
+        &[
+            ("new[name]", "Clube"),
+            ("new[slug]", "{slug}"),
+            ("new[document]", "11222333000181"),
+            ("new[phone]", "+5511987654321"),
+            ("new[email]", "dona@example.com"),
+            ("new[plan]", "PRO"),
+            ("new[adminPassword]", PASSWORD),
+        ],
+        false,
+    ),
+];
+
+/// Those of both consoles: whether who may only look is answered in a club's, and in the platform's.
+const OF_BOTH: &[(&str, Fields, bool, bool)] = &[
+    ("administrators", &[], false, true),
+    ("administrators/one", &[("id", NOTHING)], false, true),
+    (
+        "administrators/create",
+        &[
+            ("name", "Ana"),
+            ("email", "ana@example.com"),
+            ("role", "viewer"),
+        ],
+        false,
+        false,
+    ),
+    (
+        "administrators/change",
+        &[("id", NOTHING), ("name", "Ana"), ("role", "viewer")],
+        false,
+        false,
+    ),
+    (
+        "administrators/block",
+        &[("id", NOTHING), ("state", "blocked")],
+        false,
+        false,
+    ),
+    ("administrators/password", &[("id", NOTHING)], false, false),
+    ("account/sessions", &[], true, true),
+    ("account/sessions/revoke", &[("id", NOTHING)], true, true),
+    (
+        "account/password",
+        &[
+            ("currentPassword", "not this one at all"),
+            ("newPassword", "outra senha bem comprida"),
+        ],
+        true,
+        true,
+    ),
+    ("account/totp", &[], true, true),
+    ("account/totp/enable", &[("code", "000000")], true, true),
+    (
+        "account/totp/disable",
+        &[("password", "not this one at all")],
+        true,
+        true,
+    ),
+];
+
+/// Those that anybody may call: who is not signed in yet, and what concerns nobody but the browser.
+const OF_EVERYBODY: &[&str] = &[
+    "preferences/locale",
+    "preferences/theme",
+    "reset-password",
+    "sign-in",
+    "sign-in/code",
+    "sign-out",
+];
+
+/// The cookie of somebody who has just signed in to this realm.
+async fn signed_in_to(node: &Node, realm: Option<TenantId>, email: &str) -> String {
     let nobody = node.platform.ctx(Actor::Anonymous, Origin::default());
     let signed_in = administrators::sign_in(&nobody, realm, email, PASSWORD.into())
         .await
@@ -144,66 +232,161 @@ async fn signed_in(node: &Node, slug: &str, email: &str) -> String {
     format!("clube_session={}", signed_in.token.expose_secret())
 }
 
-/// Somebody who may look at this club's console and change nothing.
-async fn viewer(node: &Node, slug: &str) -> String {
+async fn realm_of(node: &Node, slug: &str) -> Option<TenantId> {
     let command = node.platform.ctx(Actor::Command, Origin::default());
     let tenant = tenants::by_slug(&command, slug).await.expect("an answer");
+    tenant.map(|tenant| tenant.id)
+}
+
+/// The cookie of somebody who has just signed in to this club.
+async fn signed_in(node: &Node, slug: &str, email: &str) -> String {
+    signed_in_to(node, realm_of(node, slug).await, email).await
+}
+
+/// Somebody who may look at this realm's console and change nothing.
+async fn viewer_of(node: &Node, realm: Option<TenantId>) -> String {
+    let command = node.platform.ctx(Actor::Command, Origin::default());
     let new = NewAdministrator {
-        realm: tenant.map(|tenant| tenant.id),
+        realm,
         email: Email::parse("vera@example.com").expect("an address"),
         name: "Vera".to_owned(),
         role: Role::Viewer,
         password: PASSWORD.into(),
     };
     administrators::add(&command, new).await.expect("added");
-    signed_in(node, slug, "vera@example.com").await
+    signed_in_to(node, realm, "vera@example.com").await
+}
+
+async fn viewer(node: &Node, slug: &str) -> String {
+    viewer_of(node, realm_of(node, slug).await).await
+}
+
+/// A console: its host, and who calls its functions.
+struct Console<'a> {
+    node: &'a Node,
+    /// A club that is there.
+    slug: &'a str,
+    host: &'a str,
+    owner: String,
+    viewer: String,
+    /// Signed in, and somewhere else.
+    foreign: Vec<String>,
+}
+
+impl Console<'_> {
+    async fn call(&self, path: &str, fields: Fields, cookie: &str) -> u16 {
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.replace("{slug}", self.slug)))
+            .collect();
+        let request = self
+            .node
+            .ask(Method::POST, self.host, &format!("/_fn/{path}"));
+        let request = request
+            .header("sec-fetch-site", "same-origin")
+            .header(COOKIE, cookie)
+            .form(&fields);
+        request.send().await.expect("an answer").status().as_u16()
+    }
+
+    /// A function of this console: strangers are strangers, and the role decides.
+    async fn asks(&self, path: &str, fields: Fields, is_for_viewers: bool) {
+        let host = self.host;
+        assert_eq!(
+            self.call(path, fields, "").await,
+            401,
+            "nobody, {host}: {path}"
+        );
+        for foreign in &self.foreign {
+            let seen = self.call(path, fields, foreign).await;
+            assert_eq!(seen, 401, "somebody of elsewhere, {host}: {path}");
+        }
+        let seen = self.call(path, fields, &self.viewer).await;
+        assert_eq!(
+            seen == 403,
+            !is_for_viewers,
+            "a viewer, {host}: {path}: {seen}"
+        );
+        assert!(seen < 500, "a viewer, {host}: {path}: {seen}");
+        let known = self.call(path, fields, &self.owner).await;
+        assert!(
+            !matches!(known, 400 | 401 | 403 | 500..),
+            "the owner, {host}: {path}: {known}"
+        );
+    }
+
+    /// A function of the other console is not here, even for an owner.
+    async fn lacks(&self, path: &str, fields: Fields) {
+        let seen = self.call(path, fields, &self.owner).await;
+        assert_eq!(seen, 404, "{}: {path}", self.host);
+    }
+}
+
+#[test]
+fn every_function_has_a_row() {
+    let registered: BTreeSet<_> = server_fn_paths()
+        .map(|(path, _)| path.trim_start_matches("/_fn/").to_owned())
+        .collect();
+    let below = |area: &str, rows: &[(&str, Fields, bool)]| -> Vec<String> {
+        rows.iter()
+            .map(|(path, ..)| format!("{area}/{path}"))
+            .collect()
+    };
+    let listed: BTreeSet<_> = below("admin", FUNCTIONS)
+        .into_iter()
+        .chain(below("super", OF_THE_PLATFORM))
+        .chain(OF_BOTH.iter().map(|(path, ..)| (*path).to_owned()))
+        .chain(OF_EVERYBODY.iter().map(|path| (*path).to_owned()))
+        .collect();
+    assert_eq!(listed, registered);
 }
 
 #[tokio::test]
-async fn every_function_of_the_console_asks_who_calls() -> Outcome {
-    let registered: BTreeSet<_> = server_fn_paths()
-        .filter_map(|(path, _)| path.strip_prefix("/_fn/admin/"))
-        .collect();
-    let listed: BTreeSet<_> = FUNCTIONS.iter().map(|(path, ..)| *path).collect();
-    assert_eq!(listed, registered, "each function has a row");
-
+async fn every_function_asks_who_calls() -> Outcome {
     let installation = Installation::new();
-    let node = installation.node(&[]).await;
+    // One address calls for everybody here.
+    let node = installation.node(&["--sign-in-per-address", "1000"]).await;
     let (navi, other) = (
         installation.tenant(&node, "navi").await,
         installation.tenant(&node, "other").await,
     );
+    let command = node.platform.ctx(Actor::Command, Origin::default());
+    let email = Email::parse("ada@example.com")?;
+    administrators::create_super_admin(&command, email, Some(PASSWORD.into())).await?;
     let owner = signed_in(&node, &navi, "navi@example.com").await;
-    let foreign = signed_in(&node, &other, "other@example.com").await;
-    let viewer = viewer(&node, &navi).await;
-    let host = format!("{navi}.localhost");
+    let super_admin = signed_in_to(&node, None, "ada@example.com").await;
+    let of_club = Console {
+        node: &node,
+        slug: &navi,
+        host: &format!("{navi}.localhost"),
+        owner: owner.clone(),
+        viewer: viewer(&node, &navi).await,
+        foreign: vec![
+            signed_in(&node, &other, "other@example.com").await,
+            super_admin.clone(),
+        ],
+    };
+    let of_platform = Console {
+        node: &node,
+        slug: &navi,
+        host: "localhost",
+        owner: super_admin,
+        viewer: viewer_of(&node, None).await,
+        foreign: vec![owner],
+    };
     for (path, fields, is_for_viewers) in FUNCTIONS {
-        let call = async |host: &str, cookie: &str| {
-            let request = node.ask(Method::POST, host, &format!("/_fn/admin/{path}"));
-            let request = request
-                .header("sec-fetch-site", "same-origin")
-                .header(COOKIE, cookie)
-                .form(fields);
-            request.send().await.expect("an answer").status().as_u16()
-        };
-        assert_eq!(call(&host, "").await, 401, "nobody: {path}");
-        assert_eq!(
-            call(&host, &foreign).await,
-            401,
-            "another club's owner: {path}"
-        );
-        assert_eq!(
-            call("localhost", &owner).await,
-            404,
-            "on the platform's host: {path}"
-        );
-        let seen = call(&host, &viewer).await;
-        assert_eq!(seen == 403, !is_for_viewers, "a viewer: {path}: {seen}");
-        let known = call(&host, &owner).await;
-        assert!(
-            !matches!(known, 400 | 401 | 403 | 500..),
-            "the owner: {path}: {known}"
-        );
+        let path = format!("admin/{path}");
+        of_club.asks(&path, fields, *is_for_viewers).await;
+        of_platform.lacks(&path, fields).await;
+    }
+    for (path, fields, is_for_viewers) in OF_THE_PLATFORM {
+        let path = format!("super/{path}");
+        of_platform.asks(&path, fields, *is_for_viewers).await;
+        of_club.lacks(&path, fields).await;
+    }
+    for (path, fields, in_a_club, on_the_platform) in OF_BOTH {
+        of_club.asks(path, fields, *in_a_club).await;
+        of_platform.asks(path, fields, *on_the_platform).await;
     }
     installation.end([node]).await;
     Ok(())
