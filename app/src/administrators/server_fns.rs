@@ -15,7 +15,7 @@ use kernel::{AdminId, Email, Error, Result as Outcome};
 use secrecy::{ExposeSecret, SecretString};
 #[cfg(feature = "ssr")]
 use tenancy::{
-    administrators::{self, AdministratorPatch, NewAdministrator, Role},
+    administrators::{self, AdministratorPatch, NewAdministrator, Permission, Role},
     passwords, secrets,
 };
 
@@ -141,6 +141,7 @@ async fn renew(id: &str, once: &str) -> Outcome<(String, SecretString)> {
     let token = visit.token().ok_or_else(Error::unauthenticated)?;
     let password = passwords::drawn(token.as_bytes(), &format!("{id} {once}"));
     let (ctx, realm) = (visit.platform(), visit.realm());
+    administrators::require(&ctx, realm, Permission::ManageAdministrators)?;
     let email = administrators::by_id(&ctx, realm, parsed(id)?).await?.email;
     let address = Email::parse(&email).map_err(Error::internal)?;
     administrators::reset_password(&ctx, realm, &address, password.clone()).await?;

@@ -191,7 +191,12 @@ const OF_BOTH: &[(&str, Fields, bool, bool)] = &[
         false,
         false,
     ),
-    ("administrators/password", &[("id", NOTHING)], false, false),
+    (
+        "administrators/password",
+        &[("id", NOTHING), ("once", "x")],
+        false,
+        false,
+    ),
     ("account/sessions", &[], true, true),
     ("account/sessions/revoke", &[("id", NOTHING)], true, true),
     (

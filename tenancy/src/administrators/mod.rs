@@ -24,7 +24,7 @@ pub use manage::{add, by_id, change};
 #[cfg(feature = "ssr")]
 pub use operations::{
     CreatedAdministrator, NewAdministrator, change_password, create, create_super_admin, list,
-    reset_password,
+    require, reset_password,
 };
 #[cfg(feature = "ssr")]
 pub use sessions::{awaiting_totp, revoke_session, session, sessions, sign_out};

@@ -221,12 +221,12 @@ pub(super) async fn confirm_password(
     Err(refuse(ctx, acting.tenant_id, &acting.email, action, refusal).await)
 }
 
-/// Super admins need the permission; administrators of the tenant itself must be owners there.
-pub(super) fn require(
-    ctx: &PlatformCtx,
-    realm: Option<TenantId>,
-    permission: Permission,
-) -> Result<()> {
+/// Whether the actor may do this to a realm's administrators: super admins need the permission, administrators of the tenant
+/// itself must be owners there.
+///
+/// # Errors
+/// 401 for nobody, 403.
+pub fn require(ctx: &PlatformCtx, realm: Option<TenantId>, permission: Permission) -> Result<()> {
     match &ctx.actor {
         Actor::Admin(session) if session.tenant_id.is_some() && session.tenant_id == realm => {
             session.require(Permission::ManageAdministrators)
