@@ -184,14 +184,13 @@ impl Installation {
 
     /// Makes a database unreachable, or reachable again.
     pub(crate) async fn open(&self, database: &str, open: bool) {
-        let ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname =";
-        let end = if open {
-            String::new()
-        } else {
-            format!("{ended} '{database}'")
-        };
-        let statement = format!("alter database {database} allow_connections {open}; {end}");
+        let statement = format!("alter database {database} allow_connections {open}");
         sql("postgres", statement).await;
+        if !open {
+            // In a statement of its own: until the door is shut for good, whoever is put out comes in again.
+            let ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname =";
+            sql("postgres", format!("{ended} '{database}'")).await;
+        }
     }
 
     pub(crate) async fn open_master(&self, open: bool) {
