@@ -45,7 +45,17 @@ pub(crate) async fn serve(
             }
         }
     }
-    drop(listener);
+    // Of who came last the runtime may not have heard yet: the system itself is asked, or it would turn them away.
+    if let Ok(listener) = listener.into_std() {
+        while let Ok((stream, peer)) = listener.accept() {
+            let stream = stream
+                .set_nonblocking(true)
+                .and_then(|()| TcpStream::from_std(stream));
+            if let Ok(stream) = stream {
+                connect(stream, peer, &router, &connections);
+            }
+        }
+    }
     sleep(FIRST_REQUEST).await;
     timeout(drain, connections.shutdown()).await.is_ok()
 }
