@@ -71,6 +71,7 @@ def test_its_server_gets_its_own_settings_and_goes_when_it_is_ended(binary: Path
     settings = {name: value for name, value in server["environment"].items() if name.startswith(("CLUBE_", "MASTER"))}
     assert settings == {
         "CLUBE_POSTGRES_BIN": "/opt/postgresql",
+        "CLUBE_ENV": "development",
         "CLUBE_SIGN_IN_PER_ACCOUNT": "1000000",
         "CLUBE_SIGN_IN_PER_ADDRESS": "1000000",
         "CLUBE_API_PER_USER": "1000000",
