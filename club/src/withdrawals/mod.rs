@@ -212,7 +212,7 @@ pub struct Withdrawal {
 pub struct Handling {
     /// Who approved or rejected it: `admin:rita@example.com`, `automatic`.
     pub decided_by: Option<String>,
-    /// Through whom it was sent.
+    /// Through which provider it was sent: `sandbox`, `bcb`, `efi`.
     pub provider: Option<String>,
     /// Its id there.
     pub payout_id: Option<PayoutId>,

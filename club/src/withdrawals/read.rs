@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     Ctx,
-    pix::{EndToEndId, PayoutId, PixKeyKind},
+    pix::{EndToEndId, PayoutId, PixKeyKind, name_in},
     purchases::scope,
 };
 use kernel::{Error, Money, Page, PageRequest, Result, UserId, WithdrawalId};
@@ -64,7 +64,7 @@ impl Row {
             finished_at: self.finished_at,
             handling: by_administrator.then_some(Handling {
                 decided_by: self.decided_by,
-                provider: self.provider,
+                provider: self.provider.as_deref().map(name_in).map(str::to_owned),
                 payout_id: self.payout_id,
                 sent_at: self.sent_at,
                 looks: self.looks,

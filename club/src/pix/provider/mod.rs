@@ -20,13 +20,18 @@ use std::pin::Pin;
 /// What a provider answers, some time later.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send + 'a>>;
 
+/// The provider's name in what the database keeps of an account: the rest of it, like the client's id, is nobody's to read.
+pub(crate) fn name_in(account: &str) -> &str {
+    account.split(' ').next().unwrap_or_default()
+}
+
 /// An institution that holds the club's money: receives, gives back and sends by Pix.
 pub trait PixProvider: Send + Sync {
     /// Its name in settings, in the address of its webhook and in the database: `sandbox`, `bcb`, `efi`.
     fn name(&self) -> &'static str;
 
     /// Which account it is. Everything that goes through it says so in the database, because what was begun at one account
-    /// cannot be asked for at another.
+    /// cannot be asked for at another. It begins with the name, see [`name_in`].
     fn account(&self) -> String {
         self.name().to_owned()
     }

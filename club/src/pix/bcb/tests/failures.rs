@@ -31,6 +31,15 @@ async fn a_name_that_leads_into_our_own_network_is_not_followed() {
 }
 
 #[tokio::test]
+async fn an_account_begins_with_the_providers_name() {
+    let (_psp, bcb) = open_impatiently().await;
+    let account = bcb.account();
+    assert!(account.contains(" club "), "{account}");
+    assert_eq!(crate::pix::name_in(&account), bcb.name());
+    assert_eq!(crate::pix::name_in("sandbox"), "sandbox");
+}
+
+#[tokio::test]
 async fn one_token_serves_all_until_shortly_before_it_expires() {
     let psp = Psp::start().await;
     let clock = clock();
