@@ -9,7 +9,7 @@ use std::{
         fs::{MetadataExt, PermissionsExt, chown},
         process::{CommandExt, ExitStatusExt},
     },
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
 use tempfile::TempDir;
@@ -268,9 +268,13 @@ fn a_command_of_root_leaves_an_installation_to_its_owner() {
     let data = Data::new();
     fs::create_dir(data.path()).expect("a folder");
     chown(data.path(), Some(NOBODY), Some(NOBODY)).expect("root may give");
-    // Where the program lies, others may not be let in.
+    // Where the program lies, others may not be let in. A process of its own copies it: what another test starts
+    // meanwhile would inherit our open file, and a program that is open for writing cannot be run.
     let program = data.0.path().join("clube");
-    fs::copy(env!("CARGO_BIN_EXE_clube"), &program).expect("a copy of the program");
+    let copied = Command::new("cp")
+        .args([Path::new(env!("CARGO_BIN_EXE_clube")), &program])
+        .status();
+    assert!(copied.expect("cp runs").success());
     let list = |uid| {
         let mut command = Command::new(&program);
         command

@@ -176,7 +176,12 @@ async fn the_program_and_its_site_are_the_whole_product() -> Result<(), Box<dyn 
 {
     let folder = tempfile::tempdir()?;
     let program = folder.path().join("clube");
-    fs::copy(env!("CARGO_BIN_EXE_clube"), &program)?;
+    // A process of its own copies it: what another test starts meanwhile would inherit our open file, and a program
+    // that is open for writing cannot be run.
+    let copied = Command::new("cp")
+        .args([Path::new(env!("CARGO_BIN_EXE_clube")), &program])
+        .status()?;
+    assert!(copied.success());
     let package = folder.path().join("site/pkg");
     fs::create_dir_all(&package)?;
     for name in ["clube.abc.js", "clube.def.wasm", "clube.ghi.css"] {
