@@ -190,8 +190,8 @@ fn of_limits(code: &str) -> Option<Pair> {
             "Institutions call over HTTPS only, and this installation is not reached by it yet.",
         ],
         "has_open_deposits" => [
-            "Há depósitos esperando pagamento na instituição de agora. Espere que sejam pagos ou vençam.",
-            "Deposits wait to be paid at the present institution. Wait until they are paid or expire.",
+            "Há depósitos esperando pagamento na instituição de agora. Com zero cobranças abertas por membro nenhum novo começa; espere que estes sejam pagos ou vençam.",
+            "Deposits wait to be paid at the present institution. With zero open charges of a member no new one begins; wait until these are paid or expire.",
         ],
         "has_open_withdrawals" => [
             "Há saques em aberto. Decida sobre eles e espere que terminem.",

@@ -76,7 +76,7 @@ pub(super) fn Limits(
         Line {
             shown: waiting.clone(),
             typed: waiting,
-            ..Line::amount("mostWaiting", t.most_waiting, Money::ZERO)
+            ..Line::amount("mostWaiting", t.most_waiting, Money::ZERO).helped(t.most_waiting_help)
         },
     ];
     let of_withdrawals = vec![

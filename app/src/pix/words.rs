@@ -64,6 +64,7 @@ words! {
     deposits: "Depósitos", "Deposits";
     deposits_text: "Valem para as cobranças criadas a partir de agora.", "Hold for charges made from now on.";
     most_waiting: "Cobranças abertas por membro", "Open charges of one member";
+    most_waiting_help: "Com zero, ninguém começa um depósito. Em pouco mais de uma hora nada mais espera, e a conta pode ser trocada.", "With zero, nobody begins a deposit. In little more than an hour nothing waits, and the account can be changed.";
     levels: "Saques por dia, pelo nível do membro", "Withdrawals a day, by the member's level";
     levels_text: "Quanto mais o clube conhece o membro, mais pode sair. Vale o menor entre este limite e o do clube.", "The better the club knows a member, the more may leave. The lower of this limit and the club's holds.";
     level_0: "0 · pela palavra", "0 · by their word";

@@ -88,7 +88,7 @@ fn example() -> serde_json::Value {
         SignedInRefusals,
         (status = 201, description = "The deposit, with the text to pay (\"copia e cola\"). Its picture is at `qr.svg` \
                                       and `qr.png` below it.", body = Deposit, example = json!(example())),
-        (status = 409, description = "`too_many_waiting`, `pix_refused`, `deposit_expired`, `idempotency_in_progress`.",
+        (status = 409, description = "`too_many_waiting`, `deposits_paused`, `pix_refused`, `deposit_expired`, `idempotency_in_progress`.",
          body = kernel::ErrorBody),
         (status = 422, description = "`amount` is `below_minimum` or `above_maximum`; `idempotency_key_reused`.",
          body = kernel::ErrorBody),

@@ -18,7 +18,7 @@ const LASTS: Duration = Duration::hours(1);
 /// Makes a deposit and its charge at the provider. Answers a [`Deposit`](super::Deposit).
 ///
 /// # Errors
-/// `amount: below_minimum` or `above_maximum`, `too_many_waiting`, `pix_refused`, those of `idempotency::claim`; and
+/// `amount: below_minimum` or `above_maximum`, `too_many_waiting`, `deposits_paused`, `pix_refused`, those of `idempotency::claim`; and
 /// `pix_unavailable` or `pix_unanswered`, after which the same request with the same key completes the same deposit, until
 /// its time is over: `deposit_expired`.
 pub async fn create(ctx: &Ctx, key: &Key, new: NewDeposit) -> Result<StoredAnswer> {
@@ -153,6 +153,12 @@ async fn insert(
         ("amount", amount >= limits.minimum, "below_minimum"),
         ("amount", amount <= limits.maximum, "above_maximum"),
     ])?;
+    if limits.most_waiting == 0 {
+        return Err(Error::conflict(
+            "deposits_paused",
+            "The club takes no new deposits for now.",
+        ));
+    }
     // How many wait is right only while nobody adds to them.
     users::lock(conn, user).await?;
     let waiting = sqlx::query_scalar!(

@@ -130,7 +130,7 @@ pub struct DepositLimits {
     pub minimum: Money,
     /// The most.
     pub maximum: Money,
-    /// How many charges of one user may wait at once.
+    /// How many charges of one user may wait at once. With none, nobody begins a deposit.
     pub most_waiting: i16,
 }
 
@@ -140,7 +140,7 @@ impl DepositLimits {
     pub const HIGHEST: Money = Money::from_centavos(9_999_999_999_99);
 
     /// Names what cannot hold: `minimum` `must_be_positive`, `maximum` `below_minimum` or `out_of_range`, `mostWaiting`
-    /// `out_of_range` (1 to 100).
+    /// `out_of_range` (0 to 100).
     pub fn check(&self) -> kernel::Result<()> {
         kernel::Error::check([
             ("minimum", self.minimum.is_positive(), "must_be_positive"),
@@ -148,7 +148,7 @@ impl DepositLimits {
             ("maximum", self.maximum <= Self::HIGHEST, "out_of_range"),
             (
                 "mostWaiting",
-                (1..=100).contains(&self.most_waiting),
+                (0..=100).contains(&self.most_waiting),
                 "out_of_range",
             ),
         ])

@@ -6,7 +6,7 @@ use super::{
     *,
 };
 use crate::{
-    deposits::{DepositStatus, catch_up, poll},
+    deposits::{DepositLimits, DepositStatus, catch_up, change_limits, limits, poll},
     pix::bcb::tests::psp::Psp,
     reconciliation::reconcile,
     suspense::{self, finish_returns, return_to_payer},
@@ -39,6 +39,17 @@ async fn an_account_is_left_only_when_nothing_is_open_there() -> Outcome {
     ] {
         assert_eq!(refusal(&bank, other).await, "has_open_deposits");
     }
+    // So that the moment comes in which nothing waits.
+    let manager = bank.club.ctx_of(Role::Manager);
+    let usual = limits(&manager).await?;
+    let paused = DepositLimits {
+        most_waiting: 0,
+        ..usual
+    };
+    change_limits(&manager, paused).await?;
+    assert_eq!(bank.ask("paused", "10.00").await.code(), "deposits_paused");
+    change_limits(&manager, usual).await?;
+
     let mut same = account(&psp);
     same["clientSecret"] = "novo".into();
     same["city"] = "Recife".into();

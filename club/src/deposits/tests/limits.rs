@@ -101,7 +101,7 @@ async fn limits_that_cannot_hold_are_refused() -> Outcome {
         ),
         (
             DepositLimits {
-                most_waiting: 0,
+                most_waiting: 101,
                 ..NARROW
             },
             "mostWaiting",

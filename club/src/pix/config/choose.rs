@@ -49,7 +49,8 @@ pub enum ProviderChoice {
 /// The fields of `BcbSettings`: `baseUrl` and `tokenUrl` `https`, `invalid`, or `loopback` outside development; `clientId`,
 /// `clientSecret`, `name` and `city` `required`;
 /// `webhookToken` `required`, `too_short` or `invalid`; `identity` and `authorities` `invalid`. And `provider`, for another
-/// account than the present one: `has_open_deposits` while deposits wait to be paid there, `has_open_withdrawals` while
+/// account than the present one: `has_open_deposits` while deposits wait to be paid there (a club that always has some
+/// pauses them, see `DepositLimits::most_waiting`), `has_open_withdrawals` while
 /// payouts are on their way, `has_open_returns` while refunds are. When a club would leave the sandbox, or go to it, also
 /// while withdrawals are only asked for, and `holds_money` while money is at the provider that it has: what was played must
 /// never be paid out as real.
