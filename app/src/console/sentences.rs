@@ -119,6 +119,10 @@ fn of_money(code: &str) -> Option<Pair> {
             "Pix devolvido a quem pagou.",
             "The Pix went back to its payer.",
         ],
+        "difference_booked" => [
+            "Diferença lançada no livro. Os saldos conferem.",
+            "The difference is booked. The balances agree.",
+        ],
         "pix_returning" => [
             "Devolução pedida. Assim que o banco confirmar, aparece como devolvida.",
             "Return requested. It shows as returned once the bank confirms.",

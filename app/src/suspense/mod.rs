@@ -27,10 +27,11 @@ use serde::{Deserialize, Serialize};
 
 const HERE: &str = "/admin/suspense";
 
-/// The forms of one payment's page.
+/// The forms of one payment's page, and of what the balances differ by.
 mod of_decision {
     pub(super) const ASSIGN: &str = "suspense-assign";
     pub(super) const GIVE_BACK: &str = "suspense-return";
+    pub(super) const BOOK: &str = "reconciliation-book";
 }
 
 /// Which payments, from the address; what cannot be read shows those that wait.

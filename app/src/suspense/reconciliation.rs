@@ -1,14 +1,17 @@
 //! Each day's comparison of the provider's word with the ledger, what both say that the provider holds, and what differs.
 
-use super::words::words;
+use super::{of_decision, server_fns, words::words};
 use crate::{
+    form::{self, Form},
     frame::frame,
-    ui::{Alert, Badge, EmptyState, Figure, Table, Tone},
+    ui::{Alert, Badge, Card, EmptyState, Field, Figure, Submit, Table, Tone},
     when,
     words::fill,
 };
 use club::reconciliation::Reconciliation;
+use kernel::Money;
 use leptos::prelude::*;
+use tenancy::administrators::Permission;
 
 /// The last days, the newest first; below them what somebody has to look into.
 #[component]
@@ -24,6 +27,7 @@ pub(super) fn Reconciliations(reports: Vec<Reconciliation>) -> impl IntoView {
             <h2 id="reconciliation" class="text-base font-semibold">{t.reconciliation}</h2>
             <p class="mt-1 mb-3 max-w-prose text-sm text-muted">{t.reconciliation_text}</p>
             {reports.first().cloned().map(|report| view! { <Balances report/> })}
+            {reports.first().cloned().map(|report| view! { <Book report/> })}
             {differing.into_iter().map(|report| view! { <Difference report/> }).collect_view()}
             {if reports.is_empty() {
                 view! { <div class="surface"><EmptyState title=t.no_reports text=t.no_reports_text/></div> }.into_any()
@@ -60,6 +64,43 @@ fn Balances(report: Reconciliation) -> impl IntoView {
         </dl>
         <p class="mb-3 max-w-prose text-sm text-muted">{text}</p>
     }
+}
+
+/// An amount without its sign.
+pub(super) fn size(amount: Money) -> Money {
+    amount.max(amount.checked_neg().unwrap_or(amount))
+}
+
+/// Brings what nobody's payment explains into the ledger, for who may and knows what it was.
+#[component]
+fn Book(report: Reconciliation) -> impl IntoView {
+    let t = words();
+    let frame = frame();
+    let may = frame.allows(Permission::ManageSettings);
+    let amount = report
+        .unexplained()
+        .filter(|amount| may && !amount.is_zero());
+    let action = form::to::<server_fns::BookDifference>();
+    amount.map(|amount| {
+        let text = if amount.is_negative() { t.book_loss } else { t.book_gain };
+        let shown = size(amount).format(frame.locale);
+        let [text, confirm, button] =
+            [text, t.confirm, t.book_do].map(|text| fill(text, &[("amount", &shown)]));
+        view! {
+            <div class="mb-3">
+                <Card title=t.book text>
+                    <Form action name=of_decision::BOOK>
+                        <input type="hidden" name="day" value=report.day.to_string()/>
+                        <input type="hidden" name="seen" value=report.made_at.unix_timestamp_nanos().to_string()/>
+                        <input type="hidden" name="amount" value=amount.plain()/>
+                        <Field name="reason" label=t.reason help=t.book_help autocomplete="off"/>
+                        <div class="max-w-xs"><Field name="confirm" label=confirm inputmode="decimal" autocomplete="off"/></div>
+                        <div><Submit danger=true>{button}</Submit></div>
+                    </Form>
+                </Card>
+            </div>
+        }
+    })
 }
 
 /// What a day's balances have too much or too little, in a sentence; nothing when they agree.

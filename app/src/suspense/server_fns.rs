@@ -8,12 +8,13 @@ use crate::Refusal;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::{HERE, left, of_decision};
+use super::{HERE, left, of_decision, reconciliation::size};
 #[cfg(feature = "ssr")]
 use crate::{form, visit};
 #[cfg(feature = "ssr")]
 use club::{
-    Ctx, reconciliation,
+    Ctx,
+    reconciliation::{self, Found},
     suspense::{self, ReceivedStatus, UnmatchedPix},
     users::{self, User, UserFilter},
 };
@@ -21,6 +22,8 @@ use club::{
 use kernel::{Error, Kind, Money, PageRequest, ReceivedPixId, Result as Outcome};
 #[cfg(feature = "ssr")]
 use tenancy::administrators::Permission;
+#[cfg(feature = "ssr")]
+use time::{Date, OffsetDateTime, macros::format_description};
 
 /// How many days' comparisons are shown.
 #[cfg(feature = "ssr")]
@@ -95,6 +98,23 @@ pub(crate) async fn give_back_unmatched(
     Ok(())
 }
 
+/// Books what the newest report could not explain, by its day, when it was made and the amount, once the amount was
+/// written to confirm.
+#[server(endpoint = "admin/suspense/book")]
+pub(crate) async fn book_difference(
+    day: String,
+    seen: String,
+    amount: String,
+    reason: String,
+    confirm: String,
+) -> Result<(), Refusal> {
+    let kept = [("reason", reason.as_str()), ("confirm", &confirm)];
+    let booked = book([&day, &seen, &amount], &reason, &confirm).await;
+    form::settle(of_decision::BOOK, &kept, booked)?;
+    form::done(of_decision::BOOK, "difference_booked", Some(HERE));
+    Ok(())
+}
+
 /// The status of this name in the address; without one what waits.
 #[cfg(feature = "ssr")]
 fn status_of(name: &str) -> Option<ReceivedStatus> {
@@ -150,6 +170,35 @@ async fn give_back(id: &str, reason: &str, confirm: &str) -> Outcome<UnmatchedPi
         ("confirm", written == Ok(amount), "mismatch"),
     ])?;
     suspense::return_to_payer(&ctx, id, reason).await
+}
+
+#[cfg(feature = "ssr")]
+async fn book([day, seen, amount]: [&str; 3], reason: &str, confirm: &str) -> Outcome<()> {
+    let ctx = visit::tenant()?;
+    ctx.require(Permission::ManageSettings)?;
+    let found = self::seen(day, seen, amount).ok_or_else(|| Error::not_found("reconciliation"))?;
+    let written = Money::parse_brazilian(confirm).or_else(|_| Money::parse(confirm.trim()));
+    Error::check([
+        ("reason", !reason.trim().is_empty(), "required"),
+        ("confirm", written == Ok(size(found.amount)), "mismatch"),
+    ])?;
+    match reconciliation::book(&ctx, &found, reason).await {
+        // What it is by now stands at the form that this leads back to.
+        Err(error) if error.fields.contains_key("amount") => {
+            Err(Error::invalid("confirm", "mismatch"))
+        }
+        booked => booked,
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn seen(day: &str, made_at: &str, amount: &str) -> Option<Found> {
+    let format = format_description!("[year]-[month]-[day]");
+    Some(Found {
+        day: Date::parse(day, format).ok()?,
+        made_at: OffsetDateTime::from_unix_timestamp_nanos(made_at.parse().ok()?).ok()?,
+        amount: Money::parse(amount).ok()?,
+    })
 }
 
 #[cfg(feature = "ssr")]

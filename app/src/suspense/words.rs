@@ -75,6 +75,11 @@ words! {
     balances_not_told: "Este banco não informa o saldo. Compare o saldo pelo livro com o extrato.", "This bank does not tell the balance. Compare the ledger's with the statement.";
     holds_less: "O banco tem {amount} a menos do que o livro explica. Pode ser um saque pago que voltou para a carteira, uma tarifa ou uma transferência feita direto no banco.", "The bank has {amount} less than the ledger explains. It may be a withdrawal that was paid and also put back into the wallet, a fee, or a transfer made directly at the bank.";
     holds_more: "O banco tem {amount} a mais do que o livro explica. Pode ser um Pix que ele ainda não listou, um saque que voltou ou dinheiro depositado direto no banco.", "The bank has {amount} more than the ledger explains. It may be a Pix that it has not listed yet, a withdrawal that came back, or money paid in directly at the bank.";
+    book: "Lançar a diferença", "Book the difference";
+    book_loss: "Depois de saber o que foi: {amount} saem da receita do clube no livro, que volta a conferir com o banco. Nenhuma carteira muda. Fica no registro de auditoria com o seu nome.", "Once you know what it was: {amount} leave the club's revenue in the ledger, which agrees with the bank again. No wallet changes. The audit log keeps it with your name.";
+    book_gain: "Depois de saber o que foi: {amount} entram na receita do clube no livro, que volta a conferir com o banco. Nenhuma carteira muda. Fica no registro de auditoria com o seu nome.", "Once you know what it was: {amount} enter the club's revenue in the ledger, which agrees with the bank again. No wallet changes. The audit log keeps it with your name.";
+    book_help: "Por exemplo: tarifas do banco em maio.", "For example: the bank's fees of May.";
+    book_do: "Lançar {amount}", "Book {amount}";
     to_look_into: "{day}: há o que conferir", "{day}: something to look into";
     no_reports: "Nenhum dia comparado ainda", "No day compared yet";
     no_reports_text: "O primeiro relatório aparece depois do primeiro dia inteiro do clube.", "The first report appears after the club's first whole day.";

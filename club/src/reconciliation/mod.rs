@@ -7,15 +7,19 @@
 //!
 //! Payments do not show everything: the report of the last day also compares what the provider holds with what the ledger
 //! says that it holds ([`balances`]). While that differs, the report is made again every hour, and what was only late is
-//! found; what remains stays for every day that it lasts.
+//! found; what remains stays for every day that it lasts, until a person knows what it was and books it ([`book()`]).
 
 #[cfg(feature = "ssr")]
 mod balances;
+#[cfg(feature = "ssr")]
+mod book;
 #[cfg(feature = "ssr")]
 mod operations;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
+#[cfg(feature = "ssr")]
+pub use book::{Found, book};
 #[cfg(feature = "ssr")]
 pub use operations::{list, reconcile, reconcile_due};
 
@@ -56,7 +60,7 @@ pub struct Reconciliation {
     pub unequal: Vec<String>,
     /// What could not be read, and why.
     pub unreadable: Vec<String>,
-    /// When the report was made.
+    /// When making the report began, or when a person booked what it could not explain.
     #[serde(with = "time::serde::rfc3339")]
     pub made_at: OffsetDateTime,
 }

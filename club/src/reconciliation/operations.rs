@@ -116,6 +116,7 @@ pub async fn reconcile(ctx: &Ctx, day: Date) -> Result<Reconciliation> {
     let provider = pix::provider(ctx).await?;
     let account = provider.account();
     let window = since_used(ctx, &account, window(ctx, day).await?).await?;
+    let made_at = ctx.now();
     // A balance is of now, so it belongs to the last day only.
     let balances = if is_last(ctx, &window) {
         balances::compare(ctx, &*provider).await?
@@ -151,10 +152,10 @@ pub async fn reconcile(ctx: &Ctx, day: Date) -> Result<Reconciliation> {
         missing_there: only(&ours, &theirs),
         unequal: unequal(&theirs, &ours),
         unreadable,
-        made_at: ctx.now(),
+        made_at,
     };
-    keep(&mut tx, &report).await?;
     tx.commit().await?;
+    keep(ctx, &report).await?;
     if !report.ties_out() {
         tracing::error!(tenant = %ctx.tenant.slug, %day, "the provider and the ledger differ");
     }
@@ -314,18 +315,24 @@ fn unequal(one: &BTreeMap<String, Amounts>, other: &BTreeMap<String, Amounts>) -
         .collect()
 }
 
-async fn keep(conn: &mut PgConnection, report: &Reconciliation) -> Result<()> {
+/// Keeps a report, unless it was begun before somebody booked a difference: it knows nothing of that, and would bring the
+/// difference back to be booked twice. The next round makes it again.
+pub(super) async fn keep(ctx: &Ctx, report: &Reconciliation) -> Result<()> {
+    let mut tx = ctx.begin().await?;
+    alone(&mut tx).await?;
     sqlx::query!(
         "insert into pix_reconciliations (day, provider, provider_total, ledger_total, difference, provider_balance,
                                           ledger_balance, on_its_way, missing_here, missing_there, unequal, unreadable,
                                           made_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+         where not exists (select from pix_reconciliations where made_at > $13)
          on conflict (day) do update
          set provider = excluded.provider, provider_total = excluded.provider_total,
              ledger_total = excluded.ledger_total, difference = excluded.difference,
              provider_balance = excluded.provider_balance, ledger_balance = excluded.ledger_balance,
-             missing_here = excluded.missing_here, missing_there = excluded.missing_there,
-             unequal = excluded.unequal, unreadable = excluded.unreadable, made_at = excluded.made_at",
+             on_its_way = excluded.on_its_way, missing_here = excluded.missing_here,
+             missing_there = excluded.missing_there, unequal = excluded.unequal, unreadable = excluded.unreadable,
+             made_at = excluded.made_at",
         report.day,
         report.provider,
         report.provider_total.centavos(),
@@ -340,7 +347,16 @@ async fn keep(conn: &mut PgConnection, report: &Reconciliation) -> Result<()> {
         Json(&report.unreadable) as _,
         report.made_at,
     )
-    .execute(conn)
+    .execute(&mut *tx)
     .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Has whoever else keeps a report or books a difference wait until the end of this transaction, and sees what they did.
+pub(super) async fn alone(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query!("lock table pix_reconciliations in share row exclusive mode")
+        .execute(conn)
+        .await?;
     Ok(())
 }

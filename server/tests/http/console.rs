@@ -61,6 +61,17 @@ const FUNCTIONS: &[(&str, Fields, bool)] = &[
         &[("id", NOTHING), ("reason", "x"), ("confirm", "1,00")],
         false,
     ),
+    (
+        "suspense/book",
+        &[
+            ("day", "2026-06-01"),
+            ("seen", "1"),
+            ("amount", "1.00"),
+            ("reason", "x"),
+            ("confirm", "1,00"),
+        ],
+        false,
+    ),
     ("withdrawals", &[("filter[status]", "")], true),
     ("withdrawals/one", &[("id", NOTHING)], true),
     ("withdrawals/approve", &[("id", NOTHING)], false),

@@ -6,7 +6,7 @@ use crate::{
     idempotency::Key,
     ledger::{self, Posting, TransactionKind},
     pix::{self, NewPayout, PayoutId, sandbox::Manner},
-    reconciliation::Reconciliation,
+    reconciliation::{Found, Reconciliation, book, operations::keep},
     suspense, testing,
     withdrawals::{self, NewWithdrawal, Verdict, Withdrawal},
 };
@@ -51,6 +51,21 @@ async fn yesterday(ctx: &Ctx) -> Result<Reconciliation, kernel::Error> {
     // In São Paulo.
     let today = (ctx.now() - Duration::hours(3)).date();
     reconcile(ctx, today - Duration::DAY).await
+}
+
+/// Moves R$ 40,00 in our book alone.
+async fn post(ctx: &Ctx, from: Account, to: Account) -> Outcome {
+    let id = ctx.new_id();
+    let name = crate::idempotency::transaction_id(id, "test");
+    let posting = Posting::new(name, TransactionKind::Adjustment, id, ctx.now())
+        .debit(from, PAID)
+        .credit(to, PAID);
+    ledger::post(&mut *ctx.conn().await?, &posting).await?;
+    Ok(())
+}
+
+fn less(amount: Money) -> Money {
+    amount.checked_neg().expect("an amount has its opposite")
 }
 
 fn centavos(amount: Option<Money>) -> Option<i64> {
@@ -141,16 +156,6 @@ async fn what_was_only_late_is_found_within_the_day() -> Outcome {
     bank.club.wait(Duration::days(1));
     // Our book lacks what the bank has, and no list shows it.
     let ctx = bank.job();
-    let post = async |ctx: &Ctx, from: Account, to: Account| -> Outcome {
-        let id = ctx.new_id();
-        let name = crate::idempotency::transaction_id(id, "test");
-        let posting = Posting::new(name, TransactionKind::Adjustment, id, ctx.now())
-            .debit(from, PAID)
-            .credit(to, PAID);
-        let mut conn = ctx.conn().await?;
-        ledger::post(&mut conn, &posting).await?;
-        Ok(())
-    };
     post(&ctx, Account::Club, Account::Clearing).await?;
     assert_eq!(reconcile_due(&ctx).await?, 7);
     let reports = list(&ctx, 7).await?;
@@ -173,24 +178,71 @@ async fn what_an_account_held_before_is_not_the_clubs() -> Outcome {
         .bind(ctx.now() - Duration::days(3))
         .execute(bank.club.database())
         .await?;
-    let take_out = async |ctx: &Ctx| -> Outcome {
-        let id = ctx.new_id();
-        let name = crate::idempotency::transaction_id(id, "test");
-        let posting = Posting::new(name, TransactionKind::Adjustment, id, ctx.now())
-            .debit(Account::Club, PAID)
-            .credit(Account::Clearing, PAID);
-        ledger::post(&mut *ctx.conn().await?, &posting).await?;
-        Ok(())
-    };
     // The bank has more than our books say, when it is looked at for the first time.
-    take_out(&ctx).await?;
+    post(&ctx, Account::Club, Account::Clearing).await?;
     let first = yesterday(&ctx).await?;
     assert!(first.ties_out(), "{first:?}");
     assert_eq!(first.provider_balance, Some(first.ledger_balance));
     // What it has too much from then on is a difference.
-    take_out(&ctx).await?;
+    post(&ctx, Account::Club, Account::Clearing).await?;
     let second = yesterday(&ctx).await?;
     assert_eq!(second.unexplained(), Some(PAID));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_person_who_knows_what_it_was_books_it_once() -> Outcome {
+    let bank = Bank::new().await;
+    let (manager, ctx) = (bank.club.ctx_of(Role::Manager), bank.job());
+    let operator = bank.club.ctx_of(Role::Operator);
+    // The bank has R$ 40,00 that the ledger lacks, and then less than the ledger by as much.
+    for (from, to, amount) in [
+        (Account::Suspense, Account::Clearing, PAID),
+        (Account::Clearing, Account::Suspense, less(PAID)),
+    ] {
+        bank.club.wait(Duration::minutes(1));
+        post(&ctx, from, to).await?;
+        let report = yesterday(&ctx).await?;
+        let found = Found::of(&report).expect("there is a difference");
+        assert_eq!(found.amount, amount);
+        assert!(book(&operator, &found, "tarifa").await.is_err());
+        assert!(book(&manager, &found, " ").await.is_err(), "no reason");
+        let (mut other, mut earlier, mut turned) = (found, found, found);
+        other.amount = Money::from_centavos(1);
+        earlier.day -= Duration::DAY;
+        turned.amount = less(amount);
+        for wrong in [other, earlier, turned] {
+            let refused = book(&manager, &wrong, "tarifa").await;
+            let refused = refused.expect_err("that is not it");
+            assert_eq!(
+                refused.fields.get("amount").map(AsRef::as_ref),
+                Some("mismatch")
+            );
+        }
+        // The answer is lost, and the form is sent again: the same booking.
+        bank.club.wait(Duration::minutes(1));
+        for _ in 0..2 {
+            book(&manager, &found, "tarifa").await?;
+        }
+        assert!(list(&ctx, 1).await?[0].ties_out());
+        assert_eq!(
+            bank.balance(Account::Club).await,
+            amount.centavos().max(0),
+            "once"
+        );
+        // A report that was begun before does not bring the difference back.
+        keep(&ctx, &report).await?;
+        assert!(list(&ctx, 1).await?[0].ties_out());
+        assert!(yesterday(&ctx).await?.ties_out());
+    }
+    let booked = sqlx::query_scalar::<_, serde_json::Value>(
+        "select after from audit_log where action = 'reconciliation.book' order by at",
+    );
+    let booked = booked.fetch_all(bank.club.database()).await?;
+    let noted = |amount| json!({ "amount": amount, "reason": "tarifa" });
+    assert_eq!(booked, [noted("40.00"), noted("-40.00")]);
+    let mut conn = ctx.conn().await?;
+    assert_eq!(ledger::audit(&mut conn).await?, []);
     Ok(())
 }
 
