@@ -101,6 +101,22 @@ const SIGHTS: Sight[] = [
   { name: 'super-create', url: () => platform('/super/tenants/new'), as: 'superAdmin' },
   { name: 'super-tenant', url: () => platform('/super/tenants/clube-navi'), as: 'superAdmin' },
   { name: 'super-review', url: () => platform('/super/tenants/clube-navi/review?status=suspended&plan=BASIC'), as: 'superAdmin' },
+  {
+    name: 'super-domain',
+    url: () => platform('/super/tenants/clube-navi'),
+    as: 'superAdmin',
+    first: async (page) => {
+      const domain = 'clube.navi.example';
+      const link = page.getByRole('link', { name: domain });
+      if (await link.count()) {
+        await link.click();
+      } else {
+        await page.getByLabel('Domínio', { exact: true }).fill(domain);
+        await send(page, 'Adicionar domínio');
+      }
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(domain);
+    },
+  },
   { name: 'super-missing', url: () => platform('/super/tenants/ninguem'), as: 'superAdmin', status: 404 },
   { name: 'super-administrators', url: () => platform('/super/administrators'), as: 'superAdmin' },
   { name: 'super-account', url: () => platform('/super/account'), as: 'superAdmin' },

@@ -73,8 +73,9 @@ export function ownEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEn
   const kept = Object.entries(environment).filter(
     ([name]) => name === 'CLUBE_POSTGRES_BIN' || !/^(CLUBE_|MASTER_DATABASE_URL$)/.test(name),
   );
-  // All journeys come from one address; the limit of each account stays as it is.
-  return { ...Object.fromEntries(kept), CLUBE_ENV: 'development', CLUBE_SIGN_IN_PER_ADDRESS: '1000' };
+  // All journeys come from one address; the limit of each account stays as it is. No journey asks the world's DNS.
+  const here = { CLUBE_ENV: 'development', CLUBE_SIGN_IN_PER_ADDRESS: '1000', CLUBE_DNS_SERVER: '127.0.0.1:9' };
+  return { ...Object.fromEntries(kept), ...here };
 }
 
 async function ready(server: ChildProcess, address: string): Promise<void> {

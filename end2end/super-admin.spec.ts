@@ -187,6 +187,40 @@ test.describe('the console of the platform', () => {
     await expect(page.getByText('O clube não está no ar')).toBeVisible();
   });
 
+  test('a domain is added, waits for its proof, and is let go', async ({ page, club, faults }) => {
+    faults.announce(404);
+    await open(page, platform(`/super/tenants/${club.slug}`));
+    const field = page.getByLabel('Domínio', { exact: true });
+    await field.fill('outro.localhost');
+    await send(page, 'Adicionar domínio');
+    await expect(field).toHaveAccessibleDescription(/Este endereço é da plataforma\./);
+    await expect(field).toHaveValue('outro.localhost');
+
+    const domain = `${club.slug}.example`;
+    await field.fill(` ${domain.toUpperCase()}. `);
+    await send(page, 'Adicionar domínio');
+    await told(page, 'Domínio adicionado.');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(domain);
+    await expect(fact(page, 'Tipo')).toHaveText('TXT');
+    await expect(fact(page, 'Nome').locator('code')).toHaveText(`_clube-digital.${domain}`);
+    await expect(fact(page, 'Valor').locator('code')).toHaveText(/^[\w-]{43}$/);
+    await expect(page.getByText(`CNAME para ${club.slug}.localhost`)).toBeVisible();
+
+    await send(page, 'Verificar agora');
+    await expect(page.getByRole('alert')).toHaveText('O DNS não respondeu a tempo. Tente de novo em instantes.');
+    await expect(page.getByText('Espera a prova')).toBeVisible();
+
+    const here = page.url();
+    await page.getByRole('link', { name: 'Voltar ao clube' }).click();
+    await expect(page.getByRole('link', { name: domain })).toBeVisible();
+    await page.getByRole('link', { name: domain }).click();
+    await expect(page).toHaveURL(here);
+    await send(page, 'Remover domínio');
+    await told(page, 'Domínio removido.');
+    await expect(page.getByRole('link', { name: domain })).toHaveCount(0);
+    expect((await open(page, here)).status()).toBe(404);
+  });
+
   test('a club that does not exist says so', async ({ page, faults }) => {
     faults.announce(404);
     for (const path of ['/super/tenants/ninguem', '/super/tenants/ninguem/review?plan=PRO']) {

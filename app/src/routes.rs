@@ -16,7 +16,7 @@ use crate::{
     public::Home,
     sign_in::{ClubCode, ClubSignIn, PlatformCode, PlatformSignIn},
     suspense::{SuspensePage, UnmatchedPage},
-    tenants::{CreatePage, OverviewPage, ReviewPage, TenantPage, TenantsPage},
+    tenants::{CreatePage, DomainPage, OverviewPage, ReviewPage, TenantPage, TenantsPage},
     withdrawals::{WithdrawalPage, WithdrawalsPage},
 };
 use leptos::{PrefetchLazyFn, prelude::*};
@@ -77,7 +77,7 @@ downloaded_together!(
 
 downloaded_together!(
     PlatformPage, platform_page, __preload_platform_page:
-    PlatformConsole, OverviewPage, TenantsPage, CreatePage, TenantPage, ReviewPage, AdministratorsPage,
+    PlatformConsole, OverviewPage, TenantsPage, CreatePage, TenantPage, ReviewPage, DomainPage, AdministratorsPage,
     NewAdministratorPage, AdministratorPage, AccountPage, TwoStepPage,
 );
 
@@ -143,6 +143,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("tenants/new") view={Lazy::<platform_page::CreatePage>::new()}/>
                     <Route path=path!("tenants/:slug") view={Lazy::<platform_page::TenantPage>::new()}/>
                     <Route path=path!("tenants/:slug/review") view={Lazy::<platform_page::ReviewPage>::new()}/>
+                    <Route path=path!("tenants/:slug/domains/:domain") view={Lazy::<platform_page::DomainPage>::new()}/>
                     <Route path=path!("administrators") view={Lazy::<platform_page::AdministratorsPage>::new()}/>
                     <Route path=path!("administrators/new") view={Lazy::<platform_page::NewAdministratorPage>::new()}/>
                     <Route path=path!("administrators/:id") view={Lazy::<platform_page::AdministratorPage>::new()}/>

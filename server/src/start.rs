@@ -98,6 +98,7 @@ async fn build(settings: &Settings, options: PgConnectOptions) -> Result<Platfor
         pools: Pools::new(settings.pools(), clock.clone()),
         // A hash takes 19 MiB and a core for as long as it runs.
         passwords: Passwords::new(thread::available_parallelism().map_or(2, usize::from)),
+        dns: settings.dns(),
         files: match settings.bucket() {
             Some(bucket) => Files::bucket(&bucket)?,
             None => Files::folder(&settings.data_dir.join("files"))?,

@@ -8,6 +8,7 @@
 
 pub mod administrators;
 pub mod branding;
+pub mod domains;
 pub mod migrations;
 pub mod modules;
 pub mod provisioning;

@@ -70,6 +70,34 @@ fn of_clubs(code: &str) -> Option<Pair> {
             "Club changed. It holds everywhere already.",
         ],
         "tenant_created" => ["Clube criado e no ar.", "The club is created and live."],
+        "domain_claimed" => [
+            "Domínio adicionado. Falta provar que ele é do clube.",
+            "Domain added. It still has to be proved to be the club's.",
+        ],
+        "domain_verified" => [
+            "Domínio provado. O clube já abre nele.",
+            "Domain proved. The club opens there already.",
+        ],
+        "domain_removed" => [
+            "Domínio removido. Ele não leva mais ao clube.",
+            "Domain removed. It leads to the club no more.",
+        ],
+        "domain_record_missing" => [
+            "O DNS ainda não mostra este registro TXT. Confira o nome; um registro novo pode levar alguns minutos.",
+            "The DNS does not show this TXT record yet. Check the name; a new record can take some minutes.",
+        ],
+        "domain_record_wrong" => [
+            "O registro TXT existe, mas diz outra coisa. Copie o valor daqui.",
+            "The TXT record is there but says something else. Copy the value from here.",
+        ],
+        "domain_taken" => [
+            "Outro clube já provou que este domínio é dele.",
+            "Another club has proved already that this domain is its own.",
+        ],
+        "dns_unanswered" => [
+            "O DNS não respondeu a tempo. Tente de novo em instantes.",
+            "The DNS did not answer in time. Try again shortly.",
+        ],
         "module_changed" => [
             "Módulo alterado. Já vale para todos os membros.",
             "Module changed. It holds for all members already.",

@@ -97,6 +97,11 @@ pub(crate) fn of_reason(locale: Locale, reason: &str) -> &'static str {
                 "Já está em uso. Escolha outro.",
                 "Already in use. Choose another.",
             ],
+            "claimed" => ["Já está na lista.", "Already on the list."],
+            "own_domain" => [
+                "Este endereço é da plataforma. Use um domínio do clube.",
+                "This address is the platform's. Use a domain of the club.",
+            ],
             "reserved" => [
                 "Este nome é reservado. Escolha outro.",
                 "This name is reserved. Choose another.",

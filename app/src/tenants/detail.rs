@@ -1,6 +1,7 @@
 //! One club: how it stands, where it is, and what belongs to it.
 
 use super::{
+    domains::Domains,
     names::{Named, PLANS, STATUSES, SUBSCRIPTIONS, ZONES, of_key, options},
     server_fns,
     words::words,
@@ -21,6 +22,7 @@ use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 use tenancy::{
     administrators::{Administrator, Permission},
+    domains::TenantDomain,
     provisioning::{Progress, StepState as Stand},
     tenants::{Provisioning, Tenant, TenantStatus},
 };
@@ -32,6 +34,7 @@ pub(crate) struct TenantView {
     /// How far its creation has come.
     pub(crate) progress: Option<Progress>,
     pub(crate) administrators: Vec<Administrator>,
+    pub(crate) domains: Vec<TenantDomain>,
     /// Scheme, host and port of its site.
     pub(crate) address: String,
     /// Whether visitors get in now.
@@ -54,6 +57,7 @@ fn Loaded(view: TenantView) -> impl IntoView {
         tenant,
         progress,
         administrators,
+        domains,
         address,
         is_served,
     } = view;
@@ -74,6 +78,7 @@ fn Loaded(view: TenantView) -> impl IntoView {
         <div class="grid items-start gap-6 xl:grid-cols-2">
             <div class="grid gap-6">
                 <Addresses address is_served/>
+                <Domains tenant=tenant.clone() domains/>
                 <Company tenant=tenant.clone()/>
                 <Modules tenant=tenant.clone()/>
             </div>

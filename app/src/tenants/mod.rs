@@ -2,6 +2,7 @@
 
 mod create;
 mod detail;
+mod domains;
 #[cfg(feature = "ssr")]
 mod figures;
 mod list;
@@ -14,6 +15,7 @@ mod words;
 
 pub(crate) use create::CreatePage;
 pub(crate) use detail::TenantPage;
+pub(crate) use domains::DomainPage;
 pub(crate) use list::TenantsPage;
 pub(crate) use overview::OverviewPage;
 pub(crate) use review::ReviewPage;

@@ -3,24 +3,27 @@
 use super::{
     create::NewTenantForm,
     detail::TenantView,
+    domains::DomainView,
     rows::{Overview, TenantFilter, TenantPage},
 };
 use crate::Refusal;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
+use super::domains::{CLAIM, REMOVE, VERIFY};
+#[cfg(feature = "ssr")]
 use super::names::{PLANS, STATUSES, SUBSCRIPTIONS, of_key};
 #[cfg(feature = "ssr")]
 use crate::{form, visit};
 #[cfg(feature = "ssr")]
-use kernel::{Error, Result as Outcome};
+use kernel::{DomainId, Error, Result as Outcome};
 #[cfg(feature = "ssr")]
 use secrecy::ExposeSecret;
 #[cfg(feature = "ssr")]
 use tenancy::{
     PlatformCtx,
     administrators::{self, Permission},
-    passwords,
+    domains, passwords,
     provisioning::{self, NewTenant, NewTenantFields},
     tenants::{self, TenantPatch},
 };
@@ -50,6 +53,7 @@ async fn view_of(ctx: &PlatformCtx, slug: &str) -> Outcome<TenantView> {
         .await?
         .ok_or_else(|| Error::not_found("tenant"))?;
     let administrators = administrators::list(ctx, Some(tenant.id)).await?;
+    let domains = domains::list(ctx, tenant.id).await?;
     let address = ctx.platform.public.url(Some(slug));
     let is_served = tenant.admit(ctx.now()).is_ok();
     let progress = provisioning::progress(ctx, &tenant.slug).await?;
@@ -57,6 +61,7 @@ async fn view_of(ctx: &PlatformCtx, slug: &str) -> Outcome<TenantView> {
         tenant,
         progress,
         administrators,
+        domains,
         address,
         is_served,
     })
@@ -131,4 +136,67 @@ pub(crate) async fn create_tenant(new: NewTenantForm) -> Result<(), Refusal> {
         Some(&format!("/super/tenants/{slug}")),
     );
     Ok(())
+}
+
+/// One of a club's own domains.
+#[server(endpoint = "super/domain")]
+pub(crate) async fn read_domain(slug: String, id: String) -> Result<DomainView, Refusal> {
+    let ctx = visit::platform()?;
+    let domain = domains::by_id(&ctx, &slug, domain_id(&id)?).await?;
+    Ok(DomainView {
+        host: ctx.platform.public.host(Some(&slug)),
+        address: ctx.platform.public.url_of(&domain.domain),
+        domain,
+        slug,
+    })
+}
+
+/// Claims a domain for a club; its page says how it is proved.
+#[server(endpoint = "super/domain/claim")]
+pub(crate) async fn claim_domain(slug: String, domain: String) -> Result<(), Refusal> {
+    let ctx = visit::platform()?;
+    let claimed = domains::claim(&ctx, &slug, &domain).await;
+    let claimed = form::settle(CLAIM, &[("domain", &domain)], claimed)?;
+    let path = format!("/super/tenants/{slug}/domains/{}", claimed.id);
+    form::done(CLAIM, "domain_claimed", Some(&path));
+    Ok(())
+}
+
+/// Looks the proof of a domain up.
+#[server(endpoint = "super/domain/verify")]
+pub(crate) async fn verify_domain(slug: String, id: String) -> Result<(), Refusal> {
+    let ctx = visit::platform()?;
+    let verified = domains::verify(&ctx, &slug, domain_id(&id)?).await;
+    form::settle(VERIFY, &[], verified)?;
+    form::done(VERIFY, "domain_verified", None);
+    Ok(())
+}
+
+/// Gives a domain up; one that leads to the club only when its name was typed.
+#[server(endpoint = "super/domain/remove")]
+pub(crate) async fn remove_domain(
+    slug: String,
+    id: String,
+    confirm: String,
+) -> Result<(), Refusal> {
+    let ctx = visit::platform()?;
+    let removed = removed(&ctx, &slug, domain_id(&id)?, &confirm).await;
+    form::settle(REMOVE, &[], removed)?;
+    let path = format!("/super/tenants/{slug}");
+    form::done(REMOVE, "domain_removed", Some(&path));
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+async fn removed(ctx: &PlatformCtx, slug: &str, id: DomainId, confirm: &str) -> Outcome<()> {
+    ctx.require(Permission::ManageTenants)?;
+    let domain = domains::by_id(ctx, slug, id).await?;
+    let is_confirmed = !domain.is_verified() || confirm.trim() == domain.domain;
+    Error::check([("confirm", is_confirmed, "mismatch")])?;
+    domains::remove(ctx, slug, id).await
+}
+
+#[cfg(feature = "ssr")]
+fn domain_id(id: &str) -> Outcome<DomainId> {
+    id.parse().map_err(|_| Error::not_found("domain"))
 }

@@ -96,6 +96,7 @@ impl Club {
             pools: parts.pools.clone(),
             keyring: parts.keyring.clone(),
             passwords: parts.passwords.clone(),
+            dns: parts.dns,
             files: parts.files.clone(),
             mailer: parts.mailer.clone(),
             throttle: parts.throttle.clone(),

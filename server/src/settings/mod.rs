@@ -19,6 +19,7 @@ use parse::Domain;
 use secrecy::{ExposeSecret, SecretString};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use tenancy::{
+    domains::Dns,
     files::Bucket,
     mail::{MailSettings, Mailer},
     platform::{Environment, PublicAddress},
@@ -102,6 +103,10 @@ pub struct Settings {
     /// Proxies whose `X-Forwarded-For`, `-Host` and `-Proto` are believed: addresses or networks, separated by commas
     #[arg(long, env = "CLUBE_TRUSTED_PROXIES", global = true, value_name = "NETWORKS", value_delimiter = ',', value_parser = parse::network)]
     pub trusted_proxies: Vec<IpNet>,
+
+    /// Which DNS server is asked whether a club's own domain is proved; not set, those of the machine
+    #[arg(long, env = "CLUBE_DNS_SERVER", global = true, value_name = "ADDRESS[:PORT]", value_parser = parse::dns_server)]
+    dns_server: Option<SocketAddr>,
 
     /// Sends e-mails: `smtps://user:password@host:port`. Not set, they become files in the data folder's `outbox`
     #[arg(
@@ -262,6 +267,13 @@ impl Settings {
     /// The master key before the present one.
     pub fn master_key_previous(&self) -> Option<&SecretString> {
         filled(self.master_key_previous.as_ref())
+    }
+
+    /// How the DNS is asked.
+    pub fn dns(&self) -> Dns {
+        Dns {
+            server: self.dns_server,
+        }
     }
 
     /// How e-mails leave.

@@ -92,6 +92,18 @@ pub(super) fn network(text: &str) -> Parsed<IpNet> {
         .map_err(|_| "it must be addresses or networks, like 10.0.0.7 or 10.0.0.0/8".to_owned())
 }
 
+pub(super) fn dns_server(text: &str) -> Parsed<SocketAddr> {
+    let text = text.trim();
+    text.parse()
+        .or_else(|_| {
+            text.parse::<IpAddr>()
+                .map(|address| SocketAddr::new(address, 53))
+        })
+        .map_err(|_| {
+            "it must be an address, perhaps with a port, like 9.9.9.9 or 127.0.0.1:5353".to_owned()
+        })
+}
+
 pub(super) fn email(text: &str) -> Parsed<Email> {
     Email::parse(text).map_err(|_| "it must be one e-mail address".to_owned())
 }

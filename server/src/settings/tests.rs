@@ -25,6 +25,7 @@ fn a_wrong_value_is_refused_with_the_name_of_its_variable() {
             "CLUBE_PUBLIC_URL",
         ),
         ("--trusted-proxies", "10.0.0.0/99", "CLUBE_TRUSTED_PROXIES"),
+        ("--dns-server", "dns.example", "CLUBE_DNS_SERVER"),
         ("--mail-from", "me", "CLUBE_MAIL_FROM"),
         ("--s3-bucket", "Clube", "CLUBE_S3_BUCKET"),
         ("--s3-bucket", "clube", "CLUBE_S3_SECRET_ACCESS_KEY"),

@@ -174,6 +174,22 @@ const OF_THE_PLATFORM: &[(&str, Fields, bool)] = &[
         ],
         false,
     ),
+    ("domain", &[("slug", "{slug}"), ("id", NOTHING)], true),
+    (
+        "domain/claim",
+        &[("slug", "{slug}"), ("domain", "clube.navi.example")],
+        false,
+    ),
+    (
+        "domain/verify",
+        &[("slug", "{slug}"), ("id", NOTHING)],
+        false,
+    ),
+    (
+        "domain/remove",
+        &[("slug", "{slug}"), ("id", NOTHING), ("confirm", "")],
+        false,
+    ),
 ];
 
 /// Those of both consoles: whether who may only look is answered in a club's, and in the platform's.

@@ -3,6 +3,7 @@
 mod administrators;
 mod answers;
 mod console;
+mod domains;
 mod drain;
 mod faults;
 mod installation;

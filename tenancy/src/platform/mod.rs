@@ -11,6 +11,7 @@ pub(crate) use ready::master_down;
 
 use crate::{
     administrators::{AdminSession, Permission},
+    domains::Dns,
     files::Files,
     mail::Mailer,
     passwords::Passwords,
@@ -42,6 +43,8 @@ pub struct Parts {
     pub keyring: Keyring,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
+    /// Finds the proofs of custom domains.
+    pub dns: Dns,
     /// Keeps uploaded files.
     pub files: Files,
     /// Sends e-mails.
@@ -85,6 +88,12 @@ impl PublicAddress {
         let label = label.map(|label| format!("{label}.")).unwrap_or_default();
         let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
         format!("{}://{label}{}{port}", self.scheme, self.base_domain)
+    }
+
+    /// `https://clube.padaria.com.br` for a club's own domain.
+    pub fn url_of(&self, domain: &str) -> String {
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{}://{domain}{port}", self.scheme)
     }
 
     /// `clube-navi.example.com` for a host label, or the base domain without one.

@@ -135,6 +135,12 @@ impl Resolver {
         }
     }
 
+    /// A host that a tenant may claim as its own, in the form in which requests are compared with it. Else the stable reason
+    /// why not: `invalid`, or `own_domain` for a base domain and everything below it.
+    pub fn custom_domain(&self, host: &str) -> Result<String, &'static str> {
+        rules::custom_domain(host, &self.0.base_domains)
+    }
+
     /// Forgets what is known of a tenant and every name that was unknown. Call after each change to a tenant.
     pub fn forget(&self, tenant: TenantId) {
         self.0.cache.forget(tenant);

@@ -1,6 +1,6 @@
 //! Which tenant a request names. Pure: no look-up, no clock.
 
-use crate::tenants::TenantName;
+use crate::{domains::RECORD_LABEL, tenants::TenantName};
 use idna::{
     AsciiDenyList,
     uts46::{DnsLength, Hyphens, Uts46},
@@ -47,6 +47,23 @@ pub fn identify(header: Option<&str>, host: &str, base_domains: &[String]) -> Na
         Some((_, label)) => by_slug(label, TenantName::Subdomain),
         None if is_address(&host) => Named::Nobody(TenantName::CustomDomain(host.into_owned())),
         None => Named::Tenant(TenantName::CustomDomain(host.into_owned())),
+    }
+}
+
+/// A host that a tenant may claim as its own, in the form in which it is compared; else the stable reason why not: `invalid`,
+/// or `own_domain` for a base domain and everything below it.
+pub(super) fn custom_domain(host: &str, base_domains: &[String]) -> Result<String, &'static str> {
+    match identify(None, host.trim(), base_domains) {
+        // The name of the record that proves it has to fit too. A single label is nobody's to prove.
+        Named::Tenant(TenantName::CustomDomain(host))
+            if host.contains('.') && RECORD_LABEL.len() + 1 + host.len() <= LONGEST_NAME =>
+        {
+            Ok(host)
+        }
+        Named::Platform
+        | Named::Tenant(TenantName::Subdomain(_))
+        | Named::Nobody(TenantName::Subdomain(_)) => Err("own_domain"),
+        _ => Err("invalid"),
     }
 }
 

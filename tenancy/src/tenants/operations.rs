@@ -144,7 +144,7 @@ impl Drop for Changed<'_> {
 }
 
 /// The tenant, its row locked until the transaction ends.
-async fn locked(conn: &mut PgConnection, slug: &str) -> Result<Tenant> {
+pub(crate) async fn locked(conn: &mut PgConnection, slug: &str) -> Result<Tenant> {
     sqlx::query!("select id from tenants where slug = $1 for update", slug)
         .fetch_optional(&mut *conn)
         .await?;

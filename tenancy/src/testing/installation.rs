@@ -3,6 +3,7 @@
 use super::{TestDatabase, run, server};
 use crate::{
     Actor, Clock, Origin, Platform, PlatformCtx,
+    domains::Dns,
     files::Files,
     mail::{MailSettings, Mailer},
     passwords::Passwords,
@@ -176,6 +177,7 @@ async fn node(
         ),
         pools: Pools::new(PoolLimits::default(), clock.clone()),
         passwords: Passwords::new(2),
+        dns: Dns::default(),
         files,
         mailer: Mailer::new(MailSettings::Outbox(outbox), from).expect("an outbox"),
         throttle: Throttle::new(Limits::default()),

@@ -3,6 +3,7 @@
 use super::{key, tenant};
 use crate::{
     Actor, Clock, Origin, Platform, PlatformCtx,
+    domains::Dns,
     files::Files,
     mail::{MailSettings, Mailer},
     passwords::Passwords,
@@ -75,6 +76,7 @@ fn ctx(database: &TestDatabase, keyring: Keyring, clock: Clock) -> PlatformCtx {
         resolver: Resolver::new(master.clone(), keyring.clone(), Vec::new(), clock.clone()),
         pools: Pools::new(PoolLimits::default(), clock.clone()),
         passwords: Passwords::new(1),
+        dns: Dns::default(),
         files: Files::memory(),
         mailer: Mailer::new(MailSettings::Outbox("/nonexistent".into()), from).expect("a mailer"),
         throttle: Throttle::new(Limits::default()),
