@@ -104,7 +104,7 @@ async fn build(settings: &Settings, options: PgConnectOptions) -> Result<Platfor
             None => Files::folder(&settings.data_dir.join("files"))?,
         },
         mailer: Mailer::new(settings.mail(), settings.mail_from())?,
-        throttle: Throttle::new(settings.limits()),
+        throttle: Throttle::new(settings.limits(), master.clone()),
         public: settings.public(),
         environment: settings.environment,
         background: TaskTracker::new(),

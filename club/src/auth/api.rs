@@ -106,7 +106,7 @@ async fn forgot_password(
     ctx: Ctx,
     Json(body): Json<ForgottenPassword>,
 ) -> Result<(StatusCode, Json<Notice>)> {
-    forgot::forgot_password(&ctx, &body.email)?;
+    forgot::forgot_password(&ctx, &body.email).await?;
     let notice = Notice {
         message: "If the e-mail belongs to an account, a message is on its way.",
     };

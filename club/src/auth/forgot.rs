@@ -16,9 +16,9 @@ const LIFETIME: Duration = Duration::HOUR;
 
 /// Sends a link to set a new password, when the address belongs to an account. The answer comes before anything is
 /// looked up, so neither it nor its time tells whether there is one; what goes wrong is logged.
-pub fn forgot_password(ctx: &Ctx, email: &str) -> Result<()> {
+pub async fn forgot_password(ctx: &Ctx, email: &str) -> Result<()> {
     let email = Email::parse(email).map_err(|reason| Error::invalid("email", reason))?;
-    sign_in::throttled(ctx, email.as_str())?;
+    sign_in::throttled(ctx, email.as_str()).await?;
     let background = ctx.platform.background.clone();
     let ctx = ctx.clone();
     background.spawn(async move {
@@ -33,7 +33,7 @@ pub fn forgot_password(ctx: &Ctx, email: &str) -> Result<()> {
 /// one, field `token` `invalid` for a token that is unknown, used or too old.
 pub async fn reset_password(ctx: &Ctx, token: &SecretString, password: SecretString) -> Result<()> {
     let hash = sha256(token.expose_secret().as_bytes());
-    sign_in::throttled(ctx, &format!("password-reset:{hash:02x?}"))?;
+    sign_in::throttled(ctx, &format!("password-reset:{hash:02x?}")).await?;
     passwords::check_strength(password.expose_secret())
         .map_err(|reason| Error::invalid("password", reason))?;
     // A guess costs an indexed query, not a password hash.

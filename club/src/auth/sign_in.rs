@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 
 /// Registers a user (see [`users::register`]) and signs them in, in one transaction.
 pub async fn register(ctx: &Ctx, new: NewUser) -> Result<SignedIn> {
-    throttled(ctx, &new.email)?;
+    throttled(ctx, &new.email).await?;
     let registration = users::prepare(ctx, new).await?;
     let mut tx = ctx.begin().await?;
     let user = users::insert(&mut tx, ctx, registration).await?;
@@ -23,7 +23,7 @@ pub async fn register(ctx: &Ctx, new: NewUser) -> Result<SignedIn> {
 /// Signs a user in. Unknown, wrong, blocked and deleted are one answer (401 `wrong_credentials`) in one time; 429 when
 /// the account or the address was tried too often.
 pub async fn login(ctx: &Ctx, credentials: Credentials) -> Result<SignedIn> {
-    throttled(ctx, &credentials.email)?;
+    throttled(ctx, &credentials.email).await?;
     let mut conn = ctx.conn().await?;
     let account = sqlx::query!(
         "select id, password_hash from users where lower(email) = $1 and status = 'active'",
@@ -51,7 +51,8 @@ pub async fn login(ctx: &Ctx, credentials: Credentials) -> Result<SignedIn> {
     tx.commit().await?;
     ctx.platform
         .throttle
-        .signed_in(&account_key(ctx, &credentials.email), ctx.origin.ip);
+        .signed_in(&account_key(ctx, &credentials.email), ctx.origin.ip)
+        .await;
     Ok(SignedIn { user, tokens })
 }
 
@@ -101,7 +102,7 @@ pub(crate) async fn confirm_password(
     field: &'static str,
 ) -> Result<String> {
     let user = ctx.user_id()?;
-    throttled(ctx, &user.to_string())?;
+    throttled(ctx, &user.to_string()).await?;
     let mut conn = ctx.conn().await?;
     let stored = sqlx::query_scalar!(
         "select password_hash from users where id = $1 and status = 'active'",
@@ -122,11 +123,12 @@ pub(crate) async fn confirm_password(
 }
 
 /// Counts an attempt on an account of this tenant; 429 when there were too many.
-pub(super) fn throttled(ctx: &Ctx, account: &str) -> Result<()> {
+pub(super) async fn throttled(ctx: &Ctx, account: &str) -> Result<()> {
     let account = account_key(ctx, account);
     ctx.platform
         .throttle
         .sign_in(&account, ctx.origin.ip)
+        .await
         .map(drop)
 }
 

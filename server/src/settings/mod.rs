@@ -179,19 +179,19 @@ pub struct Settings {
     #[arg(long, env = "CLUBE_ACQUIRE_SECONDS", global = true, value_name = "S", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=60))]
     acquire_seconds: u64,
 
-    /// Sign-ins a minute to one account
+    /// Sign-ins a minute to one account, on each node
     #[arg(long, env = "CLUBE_SIGN_IN_PER_ACCOUNT", global = true, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     sign_in_per_account: u32,
 
-    /// Sign-ins a minute from one address
+    /// Sign-ins a minute from one address, on each node
     #[arg(long, env = "CLUBE_SIGN_IN_PER_ADDRESS", global = true, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     sign_in_per_address: u32,
 
-    /// API requests a minute of one user
+    /// API requests a minute of one user, on each node
     #[arg(long, env = "CLUBE_API_PER_USER", global = true, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
     api_per_user: u32,
 
-    /// Calls a minute of payment providers' webhooks from one address
+    /// Calls a minute of payment providers' webhooks from one address, on each node
     #[arg(long, env = "CLUBE_WEBHOOKS_PER_ADDRESS", global = true, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..))]
     webhooks_per_address: u32,
 

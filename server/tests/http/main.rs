@@ -11,4 +11,5 @@ mod jobs;
 mod machines;
 mod pages;
 mod resolution;
+mod sign_in;
 mod strangers;

@@ -206,7 +206,7 @@ pub(super) async fn confirm_password(
     password: SecretString,
 ) -> Result<()> {
     let name = account(acting.tenant_id, &acting.email);
-    ctx.platform.throttle.sign_in(&name, ctx.origin.ip)?;
+    ctx.platform.throttle.sign_in(&name, ctx.origin.ip).await?;
     let stored = sqlx::query_scalar!(
         "select password_hash from administrators where id = $1",
         acting.administrator_id.0

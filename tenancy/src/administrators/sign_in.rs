@@ -33,7 +33,8 @@ pub async fn sign_in(
     let email = email.trim().to_ascii_lowercase();
     ctx.platform
         .throttle
-        .sign_in(&account(realm, &email), ctx.origin.ip)?;
+        .sign_in(&account(realm, &email), ctx.origin.ip)
+        .await?;
     // What is no address is nobody's, and goes the same way as an unknown one.
     let email = Email::parse(&email).map_or_else(|_| String::new(), |email| email.key());
     let found = sqlx::query!(
@@ -93,6 +94,9 @@ pub async fn sign_in(
         signed_in(&mut transaction, ctx, session).await?;
     }
     transaction.commit().await?;
+    if !found.has_totp {
+        is_known(ctx, realm, &email).await;
+    }
     Ok(SignedIn {
         token: opened.token,
         awaits_totp: found.has_totp,
@@ -111,10 +115,13 @@ pub async fn confirm_totp(
     let pending = pending(ctx, realm, token)
         .await?
         .ok_or_else(Error::unauthenticated)?;
-    ctx.platform.throttle.sign_in(
-        &totp::account(pending.session.administrator_id),
-        ctx.origin.ip,
-    )?;
+    ctx.platform
+        .throttle
+        .sign_in(
+            &totp::account(pending.session.administrator_id),
+            ctx.origin.ip,
+        )
+        .await?;
     let seed = totp::open_seed(ctx, &pending.session, &pending.seed).await?;
 
     let mut transaction = ctx.platform.master.begin().await?;
@@ -131,8 +138,10 @@ pub async fn confirm_totp(
         .await);
     }
     sessions::complete(&mut transaction, ctx, pending.session.id).await?;
+    let email = pending.session.email.clone();
     signed_in(&mut transaction, ctx, pending.session).await?;
     transaction.commit().await?;
+    is_known(ctx, realm, &email).await;
     Ok(())
 }
 
@@ -174,7 +183,7 @@ async fn pending(
     }))
 }
 
-/// What follows a whole sign-in: the audit row in the administrator's own name, and an address that is known from now on.
+/// What a whole sign-in writes: when it was, and the audit row in the administrator's own name.
 async fn signed_in(
     conn: &mut PgConnection,
     ctx: &PlatformCtx,
@@ -191,11 +200,15 @@ async fn signed_in(
     let own = ctx
         .platform
         .ctx(Actor::Admin(Arc::new(session)), ctx.origin.clone());
-    audit::record(conn, &own, row(realm, "administrator.sign_in", &email)).await?;
+    audit::record(conn, &own, row(realm, "administrator.sign_in", &email)).await
+}
+
+/// After the sign-in is committed: from here on strangers do not keep them out at this address.
+async fn is_known(ctx: &PlatformCtx, realm: Option<TenantId>, email: &str) {
     ctx.platform
         .throttle
-        .signed_in(&account(realm, &email), ctx.origin.ip);
-    Ok(())
+        .signed_in(&account(realm, email), ctx.origin.ip)
+        .await;
 }
 
 /// Writes the refusal down, then gives it. The row names the account only if there is one: people type passwords into

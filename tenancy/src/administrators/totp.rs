@@ -71,7 +71,8 @@ pub async fn enable_totp(ctx: &PlatformCtx, code: &str) -> Result<Vec<String>> {
     let acting = acting(ctx)?;
     ctx.platform
         .throttle
-        .sign_in(&account(acting.administrator_id), ctx.origin.ip)?;
+        .sign_in(&account(acting.administrator_id), ctx.origin.ip)
+        .await?;
     let sealed = sqlx::query_scalar!(
         r#"select totp_seed as "seed!" from administrators
            where id = $1 and totp_enabled_at is null and totp_seed is not null"#,

@@ -180,7 +180,7 @@ async fn node(
         dns: Dns::default(),
         files,
         mailer: Mailer::new(MailSettings::Outbox(outbox), from).expect("an outbox"),
-        throttle: Throttle::new(Limits::default()),
+        throttle: Throttle::new(Limits::default(), master.clone()),
         public: PublicAddress {
             scheme: "http".to_owned(),
             base_domain: "localhost".to_owned(),

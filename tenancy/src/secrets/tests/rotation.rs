@@ -79,7 +79,7 @@ fn ctx(database: &TestDatabase, keyring: Keyring, clock: Clock) -> PlatformCtx {
         dns: Dns::default(),
         files: Files::memory(),
         mailer: Mailer::new(MailSettings::Outbox("/nonexistent".into()), from).expect("a mailer"),
-        throttle: Throttle::new(Limits::default()),
+        throttle: Throttle::new(Limits::default(), master.clone()),
         public: PublicAddress {
             scheme: "http".to_owned(),
             base_domain: "localhost".to_owned(),
