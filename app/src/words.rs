@@ -37,6 +37,22 @@ pub(crate) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     })
 }
 
+/// The letters as people type them in a hurry: small and without accents.
+pub(crate) fn plain(text: &str) -> impl Iterator<Item = char> {
+    text.chars()
+        .flat_map(char::to_lowercase)
+        .map(|letter| match letter {
+            'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
+            'é' | 'è' | 'ê' | 'ë' => 'e',
+            'í' | 'ì' | 'î' | 'ï' => 'i',
+            'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
+            'ú' | 'ù' | 'û' | 'ü' => 'u',
+            'ç' => 'c',
+            'ñ' => 'n',
+            letter => letter,
+        })
+}
+
 /// "1 member", "2 members": picks by number and puts it at `{n}`, its thousands grouped as the language does.
 pub(crate) fn count(locale: kernel::Locale, n: u64, one: &str, many: &str) -> String {
     fill(

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     form::{self, Form},
     ui::{Crumb, Field, LinkButton, PageHead, Select, Submit, loaded_part},
+    words::plain,
 };
 use leptos::{html::Input, prelude::*};
 use serde::{Deserialize, Serialize};
@@ -77,21 +78,15 @@ fn suggest_slugs(name: RwSignal<String>, slug: RwSignal<String>, input: NodeRef<
 
 /// `Clube São João` becomes `clube-sao-joao`.
 fn suggestion(name: &str) -> String {
-    let plain = name
-        .chars()
-        .flat_map(char::to_lowercase)
-        .map(|letter| match letter {
-            'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
-            'é' | 'è' | 'ê' | 'ë' => 'e',
-            'í' | 'ì' | 'î' | 'ï' => 'i',
-            'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
-            'ú' | 'ù' | 'û' | 'ü' => 'u',
-            'ç' => 'c',
-            'ñ' => 'n',
-            letter if letter.is_ascii_alphanumeric() => letter,
-            _ => ' ',
-        });
-    let words: String = plain.collect();
+    let words: String = plain(name)
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter
+            } else {
+                ' '
+            }
+        })
+        .collect();
     let slug = words.split_whitespace().collect::<Vec<_>>().join("-");
     slug.chars()
         .take(40)
