@@ -25,6 +25,8 @@ const SIGHTS: Sight[] = [
   { name: 'admin-sign-in', url: () => at(NAVI, '/admin/sign-in') },
   { name: 'admin-code', url: () => at(EMPRESA_B, '/admin/sign-in/code') },
   { name: 'admin-today', url: () => at(NAVI, '/admin'), as: 'naviAdmin' },
+  { name: 'admin-narrow', url: () => at(NAVI, '/admin'), as: 'naviAdmin', first: narrow },
+  { name: 'admin-palette', url: () => at(NAVI, '/admin'), as: 'naviAdmin', first: lookFor },
   { name: 'admin-members', url: () => at(NAVI, '/admin/members'), as: 'naviAdmin' },
   { name: 'admin-members-none', url: () => at(NAVI, '/admin/members?q=xyz&kind=merchant'), as: 'naviAdmin' },
   {
@@ -119,13 +121,39 @@ const SIGHTS: Sight[] = [
   },
   { name: 'super-missing', url: () => platform('/super/tenants/ninguem'), as: 'superAdmin', status: 404 },
   { name: 'super-administrators', url: () => platform('/super/administrators'), as: 'superAdmin' },
-  { name: 'super-account', url: () => platform('/super/account'), as: 'superAdmin' },
+  {
+    name: 'super-account',
+    url: () => platform('/super/account'),
+    as: 'superAdmin',
+    first: (page) => page.getByLabel('Conta', { exact: true }).click(),
+  },
 ];
 
 /** Follows the first row's link, and waits for the page behind it by one of its headings. */
 async function follow(page: Page, row: string | RegExp, heading = String(row)): Promise<void> {
   await page.locator('tbody').first().getByRole('link', { name: row }).first().click();
   await expect(page.getByRole('heading', { name: heading })).toBeVisible();
+}
+
+/** The navigation as icons; on a phone the drawer. */
+async function narrow(page: Page): Promise<void> {
+  const drawer = page.getByLabel('Menu', { exact: true });
+  if (await drawer.isVisible()) return drawer.click();
+  const unfold = page.getByRole('button', { name: 'Expandir navegação' });
+  if (await unfold.isVisible()) return;
+  const remembered = page.waitForResponse(/preferences\/navigation/);
+  await page.getByRole('button', { name: 'Recolher navegação' }).click();
+  await remembered;
+  await expect(unfold).toBeVisible();
+}
+
+/** The palette, with pages and members in it. */
+async function lookFor(page: Page): Promise<void> {
+  await page.keyboard.press('/');
+  const palette = page.getByRole('dialog', { name: 'Buscar' });
+  await palette.getByRole('searchbox').fill('m');
+  await palette.getByRole('searchbox').pressSequentially('ar');
+  await expect(palette.getByRole('link', { name: /@example\.com/ }).first()).toBeVisible();
 }
 
 const WIDTHS = [390, 1280, 1920];
@@ -213,7 +241,7 @@ test.describe('by keyboard alone', () => {
     await expect(skip).toBeInViewport();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
-    await expect(page.getByRole('searchbox')).toBeFocused();
+    await expect(page.getByRole('main').getByRole('searchbox')).toBeFocused();
   });
 
   test('one reaches the main action of the platform', async ({ another, superAdmin }) => {

@@ -161,7 +161,7 @@ test('a Pix without an owner is credited to the member whose it is', async ({ pa
   await expect(fact(page, 'Quem pagou')).toHaveText('Carla Mendes');
   await expect(fact(page, 'CPF ou CNPJ de quem pagou')).toHaveText(/^\*{3}\.\d{3}\.\d{3}-\*{2}$/);
   await expect(fact(page, 'Mensagem de quem pagou')).toHaveText('Para a minha carteira');
-  await expect(page.getByRole('searchbox')).toHaveValue('Carla Mendes');
+  await expect(page.getByRole('main').getByRole('searchbox')).toHaveValue('Carla Mendes');
   await page.getByRole('button', { name: 'Buscar' }).click();
   await page.getByRole('link', { name: 'Escolher Carla Mendes' }).click();
   await expect(page).toHaveURL(/\?member=/);

@@ -1,4 +1,4 @@
-import { alive, describe, expect, fact, open, send, signIn, test, told } from './journey';
+import { alive, choose, describe, expect, fact, open, send, signIn, test, told } from './journey';
 import { EMPRESA_B, NAVI, SUPER_ADMIN, at, platform } from './people';
 
 test('the platform is for those who sign in', async ({ page }) => {
@@ -13,7 +13,7 @@ test('the platform is for those who sign in', async ({ page }) => {
   await signIn(page, SUPER_ADMIN.email, SUPER_ADMIN.password);
   await expect(page).toHaveURL(platform('/super/tenants/clube-navi'));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(NAVI.name);
-  await send(page, 'Sair');
+  await choose(page, 'Conta', 'Sair');
   await open(page, platform('/super'));
   await expect(page).toHaveURL(platform('/super/sign-in'));
 });
@@ -35,7 +35,7 @@ test.describe('the console of the platform', () => {
   test('clubs are searched and filtered, and the address keeps it', async ({ page }) => {
     await open(page, platform('/super/tenants'));
     const rows = page.locator('tbody tr');
-    await page.getByRole('searchbox').fill('empresab.example');
+    await page.getByRole('main').getByRole('searchbox').fill('empresab.example');
     await send(page, 'Filtrar');
     await expect(page).toHaveURL(/\?q=empresab\.example/);
     await expect(rows).toHaveCount(1);
@@ -45,7 +45,7 @@ test.describe('the console of the platform', () => {
     await page.getByLabel('Plano').selectOption('Pro');
     await send(page, 'Filtrar');
     await expect(page.getByText('Nenhum clube combina com a busca e os filtros acima.')).toBeVisible();
-    await expect(page.getByRole('searchbox')).toHaveValue('empresab.example');
+    await expect(page.getByRole('main').getByRole('searchbox')).toHaveValue('empresab.example');
     await page.getByRole('link', { name: 'Limpar filtros' }).first().click();
     await expect(page).toHaveURL(platform('/super/tenants'));
     await expect(rows.filter({ hasText: NAVI.slug })).toHaveCount(1);

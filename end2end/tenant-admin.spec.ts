@@ -72,7 +72,7 @@ test.describe('the way in', () => {
     await expect(page).toHaveURL(at(club, '/admin/members?kind=merchant'));
     await expect(page.getByText('Nada com esses filtros')).toBeVisible();
 
-    await send(page, 'Sair');
+    await choose(page, 'Conta', 'Sair');
     await expect(page).toHaveURL(at(club, '/admin/sign-in'));
     await told(page, 'Você saiu.');
     await open(page, at(club, '/admin'));
@@ -138,7 +138,7 @@ test.describe('the console of Clube Navi', () => {
   test('members are searched and filtered, and the address keeps it', async ({ page }) => {
     await open(page, at(NAVI, '/admin/members'));
     const rows = page.locator('tbody tr');
-    await page.getByRole('searchbox').fill('souza');
+    await page.getByRole('main').getByRole('searchbox').fill('souza');
     await page.getByLabel('Tipo').selectOption('Consumidores');
     await send(page, 'Filtrar');
     expect(new URL(page.url()).searchParams.get('q')).toBe('souza');
@@ -150,7 +150,7 @@ test.describe('the console of Clube Navi', () => {
 
     await page.reload();
     await alive(page);
-    await expect(page.getByRole('searchbox')).toHaveValue('souza');
+    await expect(page.getByRole('main').getByRole('searchbox')).toHaveValue('souza');
     await expect(page.getByLabel('Tipo')).toHaveValue('consumer');
     await expect(rows).toHaveCount(1);
 
@@ -161,7 +161,7 @@ test.describe('the console of Clube Navi', () => {
     await expect(page).toHaveURL(at(NAVI, '/admin/members'));
     await expect(rows).toHaveCount(25);
     await alive(page);
-    await expect(page.getByRole('searchbox')).toHaveValue('');
+    await expect(page.getByRole('main').getByRole('searchbox')).toHaveValue('');
   });
 
   test('members are found by telephone, by referral code and by name without accents', async ({ page }) => {
@@ -213,7 +213,7 @@ test.describe('the console of Clube Navi', () => {
     await expect(page.getByText('Saques para aprovar')).toBeVisible();
     await expect(page.getByText('Documentos para conferir')).toBeVisible();
     await expect(page.getByText('Nada espera por você')).toHaveCount(0);
-    for (const [entry, path] of [['Membros', '/admin/members'], ['Documentos', '/admin/documents'], ['Saques', '/admin/withdrawals'], ['Pix sem dono', '/admin/suspense'], ['Pix e limites', '/admin/pix'], ['Textos legais', '/admin/legal'], ['Módulos', '/admin/modules'], ['Administradores', '/admin/administrators'], ['Sua conta', '/admin/account'], ['Hoje', '/admin']]) {
+    for (const [entry, path] of [['Membros', '/admin/members'], ['Documentos', '/admin/documents'], ['Saques', '/admin/withdrawals'], ['Pix sem dono', '/admin/suspense'], ['Pix e limites', '/admin/pix'], ['Textos legais', '/admin/legal'], ['Módulos', '/admin/modules'], ['Administradores', '/admin/administrators'], ['Hoje', '/admin']]) {
       const link = page.getByRole('navigation', { name: 'Navegação' }).getByRole('link', { name: entry, exact: true });
       await link.click();
       await expect(page).toHaveURL(at(NAVI, path));
@@ -222,6 +222,77 @@ test.describe('the console of Clube Navi', () => {
       await expect(link).toHaveAttribute('aria-current', 'page');
       await alive(page);
     }
+    const account = page.getByRole('link', { name: 'Sua conta', exact: true });
+    await expect(account).toBeHidden();
+    await page.getByLabel('Conta', { exact: true }).click();
+    await account.click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sua conta');
+    await expect(account).toBeHidden();
+    await alive(page);
+  });
+
+  test('the navigation folds to icons, and the next page comes so', async ({ page }) => {
+    await open(page, at(NAVI, '/admin'));
+    const navigation = page.getByRole('navigation', { name: 'Navegação' });
+    const width = async () => (await navigation.boundingBox())!.width;
+    const wide = await width();
+    for (const [button, opposite, isFolded] of [['Recolher navegação', 'Expandir navegação', true], ['Expandir navegação', 'Recolher navegação', false]] as const) {
+      const remembered = page.waitForResponse(/preferences\/navigation/);
+      await page.getByRole('button', { name: button }).click();
+      await remembered;
+      await expect(page.getByRole('button', { name: opposite })).toBeVisible();
+      await alive(page);
+      const html = await (await open(page, at(NAVI, '/admin/members'))).text();
+      expect(html.includes('data-navigation="icons"')).toBe(isFolded);
+      expect((await width()) < wide / 2).toBe(isFolded);
+      await expect(navigation.getByRole('link', { name: 'Saques', exact: true })).toBeVisible();
+    }
+  });
+
+  test('the bar searches the members', async ({ page }) => {
+    await open(page, at(NAVI, '/admin/modules'));
+    const search = page.getByRole('banner').getByRole('searchbox');
+    await search.fill('souza');
+    await search.press('Enter');
+    await expect(page).toHaveURL(at(NAVI, '/admin/members?q=souza'));
+    await expect(page.locator('tbody tr')).toHaveCount(1);
+    await alive(page);
+  });
+
+  test('a few keys lead to any page and to any member', async ({ page, javaScriptEnabled }) => {
+    test.skip(!javaScriptEnabled, 'keys are the program’s');
+    await open(page, at(NAVI, '/admin'));
+    const palette = page.getByRole('dialog', { name: 'Buscar' });
+    const typed = palette.getByRole('searchbox');
+    await page.keyboard.press('/');
+    await expect(typed).toBeFocused();
+    await expect(palette.getByRole('link').first()).toHaveText('Hoje');
+    await expect(palette.getByRole('link', { name: /^Saques/ })).toBeVisible();
+    await expect(palette.getByRole('link').last()).toHaveText('Sua conta');
+    await page.keyboard.press('Escape');
+    await expect(palette).toBeHidden();
+
+    await page.keyboard.press('Control+k');
+    await expect(typed).toBeFocused();
+    await page.keyboard.type('modulos');
+    await expect(palette.getByRole('link').first()).toHaveText(/^Módulos/);
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(at(NAVI, '/admin/modules'));
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Módulos');
+    await expect(palette).toBeHidden();
+    await alive(page);
+
+    await page.getByRole('banner').getByRole('searchbox').click();
+    await expect(typed).toBeFocused();
+    await page.keyboard.type('ana@example.com');
+    const ana = palette.getByRole('link', { name: 'Ana Souza' });
+    await expect(ana).toBeVisible();
+    await page.keyboard.press('ArrowDown');
+    await expect(ana).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ana Souza');
+    await expect(palette).toBeHidden();
+    await alive(page);
   });
 
   test('a withdrawal is approved and paid, another refused for a reason that the member reads', async ({ page, request }, { project }) => {
@@ -432,7 +503,7 @@ test.describe('a club of one’s own', () => {
     };
     const leave = async () => {
       await expect(visitor).toHaveURL(at(club, '/admin'));
-      await send(visitor, 'Sair');
+      await choose(visitor, 'Conta', 'Sair');
     };
     await entered(wrongTotp(key));
     await expect(visitor.getByRole('alert')).toHaveText(/O código não confere/);

@@ -20,4 +20,15 @@ words! {
     not_found: "Página não encontrada", "Page not found";
     not_found_text: "O endereço não existe ou mudou de lugar.", "This address does not exist or has moved.";
     back: "Voltar ao início", "Back to the start";
+    money: "Dinheiro", "Money";
+    settings: "Ajustes", "Settings";
+    you: "Conta", "Account";
+    fold: "Recolher navegação", "Collapse navigation";
+    unfold: "Expandir navegação", "Expand navigation";
+    search: "Buscar", "Search";
+    search_in: "Buscar “{text}” em {list}", "Search {list} for “{text}”";
+    close: "Fechar", "Close";
+    keys: "↑ ↓ escolhem · Enter abre · Esc fecha", "↑ ↓ choose · Enter opens · Esc closes";
+    one_result: "{n} resultado", "{n} result";
+    results: "{n} resultados", "{n} results";
 }

@@ -34,6 +34,7 @@ pub(crate) fn read_frame() -> Frame {
         place: visit.as_ref().map_or(Place::Nowhere, place),
         locale,
         theme: cookies.get("clube_theme").and_then(Theme::parse),
+        is_folded: cookies.get("clube_navigation") == Some("icons"),
         session,
         flash: flash(&cookies, &parts),
         path: parts

@@ -28,6 +28,8 @@ pub struct Frame {
     pub locale: Locale,
     /// The chosen theme; the system's when absent.
     pub theme: Option<Theme>,
+    /// Whether the console's navigation is icons only.
+    pub is_folded: bool,
     /// Who is signed in here.
     pub session: Option<AdminSession>,
     /// What the form before this page left behind.

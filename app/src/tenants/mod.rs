@@ -19,3 +19,4 @@ pub(crate) use domains::DomainPage;
 pub(crate) use list::TenantsPage;
 pub(crate) use overview::OverviewPage;
 pub(crate) use review::ReviewPage;
+pub(crate) use rows::TenantFilter;

@@ -1,0 +1,331 @@
+//! The palette: every page that one may open, and the members or clubs that one looks for, a few keys away.
+//!
+//! `/` and Ctrl-K open it. It only leads where links lead too: without the browser's program nobody misses it.
+
+use super::{Realm, pages, words::words};
+use crate::{
+    frame::frame,
+    link::with_query,
+    members::{self, server_fns::list_members},
+    tenants::{TenantFilter, server_fns::list_tenants},
+    ui::{Icon, IconName},
+    words::{count, fill, plain},
+};
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    html,
+    prelude::*,
+    task::spawn_local,
+    wasm_bindgen::JsCast,
+};
+use std::{iter, time::Duration};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement};
+
+/// The server is asked when somebody stops typing for so long.
+const PAUSE: Duration = Duration::from_millis(150);
+/// Fewer letters name nobody.
+const FEWEST_LETTERS: usize = 2;
+/// How many members or clubs are shown; all are on their list.
+const MOST_FOUND: usize = 6;
+
+/// Somewhere to go.
+#[derive(Clone, PartialEq)]
+struct Place {
+    href: String,
+    icon: IconName,
+    label: String,
+    /// What it belongs to.
+    note: String,
+}
+
+/// The dialog; empty until it is open.
+#[component]
+pub(super) fn Palette(realm: Realm, is_open: RwSignal<bool>) -> impl IntoView {
+    let t = words();
+    let dialog = NodeRef::<html::Dialog>::new();
+    open_by_keys(is_open);
+    view! {
+        <dialog class="palette" aria-label=t.search closedby="any" node_ref=dialog on:close=move |_| is_open.set(false)>
+            {move || is_open.get().then(|| view! { <Finder realm dialog/> })}
+        </dialog>
+    }
+}
+
+fn open_by_keys(is_open: RwSignal<bool>) {
+    Effect::new(move || {
+        // What fills in forms sends events by this name that have no key.
+        let listener = window_event_listener_untyped("keydown", move |event| {
+            let asks = event.dyn_ref::<KeyboardEvent>().is_some_and(asks_for_it);
+            if asks {
+                event.prevent_default();
+                is_open.set(true);
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+}
+
+fn asks_for_it(event: &KeyboardEvent) -> bool {
+    let has_modifier = event.ctrl_key() || event.meta_key();
+    match event.key().as_str() {
+        "k" | "K" => has_modifier && !event.alt_key() && !event.shift_key(),
+        "/" => !has_modifier && !event.alt_key() && !is_typing(event),
+        _ => false,
+    }
+}
+
+fn is_typing(event: &Event) -> bool {
+    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    target.is_some_and(|target| {
+        let field = target.closest("input, textarea, select, [contenteditable]");
+        !matches!(field, Ok(None))
+    })
+}
+
+#[component]
+fn Finder(realm: Realm, dialog: NodeRef<html::Dialog>) -> impl IntoView {
+    let t = words();
+    let locale = frame().locale;
+    let input = NodeRef::<html::Input>::new();
+    Effect::new(move || {
+        if let Some((dialog, input)) = dialog.get_untracked().zip(input.get()) {
+            // Refused when it is open already.
+            let _ = dialog.show_modal();
+            let _ = input.focus();
+        }
+    });
+
+    let typed = RwSignal::new(String::new());
+    let found = RwSignal::new(Vec::new());
+    let mut ask_soon = debounce(PAUSE, move |text: String| {
+        spawn_local(async move {
+            let answer = look_for(realm, &text).await;
+            if typed.try_get_untracked() == Some(text) {
+                found.set(answer);
+            }
+        });
+    });
+    let pages = open_pages(realm);
+    let list = pages
+        .iter()
+        .find(|page| page.href == pages::searched(realm))
+        .map(|page| page.label.clone())
+        .unwrap_or_default();
+    let places = Memo::new(move |_| {
+        let text = typed.get();
+        let pages = pages.iter().filter(|page| page.is_meant(&text)).cloned();
+        let search = search_for(
+            realm,
+            text.trim(),
+            fill(t.search_in, &[("text", text.trim()), ("list", &list)]),
+        );
+        pages.chain(found.get()).chain(search).collect::<Vec<_>>()
+    });
+
+    let results = move || {
+        let number = places.with(|places| u64::try_from(places.len()).unwrap_or(0));
+        count(locale, number, t.one_result, t.results)
+    };
+    let leave = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    let open_first = move |event: SubmitEvent| {
+        event.prevent_default();
+        if let Some(first) = dialog
+            .get_untracked()
+            .and_then(|dialog| links(&dialog).next())
+        {
+            first.click();
+        }
+    };
+    let steer = move |event: KeyboardEvent| {
+        if let Some((dialog, input)) = dialog.get_untracked().zip(input.get_untracked()) {
+            steer(&event, &dialog, &input);
+        }
+    };
+    view! {
+        <div class="flex max-h-[70vh] flex-col" on:keydown=steer>
+            <form class="flex items-center gap-3 border-b border-line px-4 py-3" on:submit=open_first>
+                <span class="text-muted"><Icon name=IconName::Search/></span>
+                <input
+                    node_ref=input
+                    type="search"
+                    aria-label=t.search
+                    autocomplete="off"
+                    spellcheck="false"
+                    class="min-w-0 flex-1 text-base outline-none"
+                    on:input=move |event| {
+                        let text = event_target_value(&event);
+                        typed.set(text.clone());
+                        ask_soon(text);
+                    }
+                />
+                <button type="button" class="btn btn-ghost btn-xs btn-square" aria-label=t.close on:click=move |_| leave()>
+                    <Icon name=IconName::Cross/>
+                </button>
+            </form>
+            <ul class="overflow-y-auto p-2" on:click=move |_| leave()>
+                <For each=move || places.get() key=|place| place.href.clone() let:place>
+                    <li>
+                        <a href=place.href class="nav-link">
+                            <Icon name=place.icon class="size-[1.125rem] shrink-0"/>
+                            <span class="max-w-[65%] shrink-0 truncate">{place.label}</span>
+                            <span class="ml-auto min-w-0 truncate text-xs font-normal">{place.note}</span>
+                        </a>
+                    </li>
+                </For>
+            </ul>
+            <p class="hidden border-t border-line px-4 py-2 text-xs text-muted sm:block" aria-hidden="true">{t.keys}</p>
+            <p class="sr-only" role="status">{results}</p>
+        </div>
+    }
+}
+
+/// Every page, their own account last.
+fn open_pages(realm: Realm) -> Vec<Place> {
+    let place = |page: pages::Page, note: &str| Place {
+        href: page.href.to_owned(),
+        icon: page.icon,
+        label: page.label.to_owned(),
+        note: note.to_owned(),
+    };
+    let groups = pages::open_to(realm, &frame());
+    let pages = groups.iter().flat_map(|group| {
+        let note = if group.pages.len() > 1 {
+            group.label
+        } else {
+            ""
+        };
+        group.pages.iter().map(move |page| place(*page, note))
+    });
+    pages
+        .chain(iter::once(place(pages::own_account(realm), "")))
+        .collect()
+}
+
+/// The list, searched for this.
+fn search_for(realm: Realm, text: &str, label: String) -> Option<Place> {
+    (!text.is_empty()).then(|| Place {
+        href: with_query(pages::searched(realm), &[("q", text)]),
+        icon: IconName::Search,
+        label,
+        note: String::new(),
+    })
+}
+
+impl Place {
+    /// Whether each word that was typed begins a word of its name or of its group's.
+    fn is_meant(&self, text: &str) -> bool {
+        let names: String = plain(&self.label)
+            .chain(iter::once(' '))
+            .chain(plain(&self.note))
+            .collect();
+        let text: String = plain(text).collect();
+        text.split_whitespace()
+            .all(|word| names.split_whitespace().any(|name| name.starts_with(word)))
+    }
+}
+
+/// Members of the club, or clubs of the platform. Nothing where nothing is said: their list says why.
+async fn look_for(realm: Realm, text: &str) -> Vec<Place> {
+    let q = text.trim().to_owned();
+    if q.chars().count() < FEWEST_LETTERS {
+        return Vec::new();
+    }
+    let list = pages::searched(realm);
+    match realm {
+        Realm::Club => {
+            let filter = members::Filter {
+                q,
+                ..members::Filter::default()
+            };
+            let found = list_members(filter).await.map(|found| found.page.data);
+            let found = found.unwrap_or_default().into_iter().take(MOST_FOUND);
+            found
+                .map(|user| Place {
+                    href: format!("{list}/{}", user.id),
+                    icon: IconName::Account,
+                    label: format!("{} {}", user.first_name, user.last_name),
+                    note: user.email.to_string(),
+                })
+                .collect()
+        }
+        Realm::Platform => {
+            let filter = TenantFilter {
+                q,
+                ..TenantFilter::default()
+            };
+            let found = list_tenants(filter).await.map(|found| found.rows);
+            let found = found.unwrap_or_default().into_iter().take(MOST_FOUND);
+            found
+                .map(|row| Place {
+                    href: format!("{list}/{}", row.slug),
+                    icon: IconName::Club,
+                    note: row.slug.to_string(),
+                    label: row.app_name,
+                })
+                .collect()
+        }
+    }
+}
+
+/// Up and down go through what is found; whatever is typed goes into the search.
+fn steer(event: &KeyboardEvent, dialog: &HtmlDialogElement, input: &HtmlInputElement) {
+    let key = event.key();
+    let is_letter = key.chars().count() == 1 && !event.ctrl_key() && !event.meta_key();
+    if is_letter || key == "Backspace" {
+        let _ = input.focus();
+        return;
+    }
+    let is_down = match key.as_str() {
+        "ArrowDown" => true,
+        "ArrowUp" => false,
+        _ => return,
+    };
+    event.prevent_default();
+    let stops: Vec<HtmlElement> = iter::once(HtmlElement::from(input.clone()))
+        .chain(links(dialog))
+        .collect();
+    let focused = document().active_element();
+    let here = stops
+        .iter()
+        .position(|stop| focused.as_ref() == Some(stop.as_ref()))
+        .unwrap_or(0);
+    let step = if is_down { 1 } else { stops.len() - 1 };
+    let _ = stops[(here + step) % stops.len()].focus();
+}
+
+fn links(dialog: &Element) -> impl Iterator<Item = HtmlElement> + use<> {
+    let links = dialog.get_elements_by_tag_name("a");
+    (0..links.length()).filter_map(move |place| links.item(place)?.dyn_into().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_meant_by_how_its_words_begin() {
+        let page = Place {
+            href: String::new(),
+            icon: IconName::Home,
+            label: "Módulos do clube".to_owned(),
+            note: "Ajustes".to_owned(),
+        };
+        for text in [
+            "",
+            "mod",
+            "MÓD",
+            "clube modulos",
+            "ajus",
+            "ajustes módulos ",
+        ] {
+            assert!(page.is_meant(text), "{text}");
+        }
+        for text in ["odulos", "mod saques", "x"] {
+            assert!(!page.is_meant(text), "{text}");
+        }
+    }
+}
