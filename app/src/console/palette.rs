@@ -96,32 +96,7 @@ fn Finder(realm: Realm, dialog: NodeRef<html::Dialog>) -> impl IntoView {
     });
 
     let typed = RwSignal::new(String::new());
-    let found = RwSignal::new(Vec::new());
-    let mut ask_soon = debounce(PAUSE, move |text: String| {
-        spawn_local(async move {
-            let answer = look_for(realm, &text).await;
-            if typed.try_get_untracked() == Some(text) {
-                found.set(answer);
-            }
-        });
-    });
-    let pages = open_pages(realm);
-    let list = pages
-        .iter()
-        .find(|page| page.href == pages::searched(realm))
-        .map(|page| page.label.clone())
-        .unwrap_or_default();
-    let places = Memo::new(move |_| {
-        let text = typed.get();
-        let pages = pages.iter().filter(|page| page.is_meant(&text)).cloned();
-        let search = search_for(
-            realm,
-            text.trim(),
-            fill(t.search_in, &[("text", text.trim()), ("list", &list)]),
-        );
-        pages.chain(found.get()).chain(search).collect::<Vec<_>>()
-    });
-
+    let places = places(realm, typed, found(realm, typed));
     let results = move || {
         let number = places.with(|places| u64::try_from(places.len()).unwrap_or(0));
         count(locale, number, t.one_result, t.results)
@@ -151,36 +126,72 @@ fn Finder(realm: Realm, dialog: NodeRef<html::Dialog>) -> impl IntoView {
                 <span class="text-muted"><Icon name=IconName::Search/></span>
                 <input
                     node_ref=input
-                    type="search"
+                    type="text"
+                    role="searchbox"
                     aria-label=t.search
                     autocomplete="off"
                     spellcheck="false"
                     class="min-w-0 flex-1 text-base outline-none"
-                    on:input=move |event| {
-                        let text = event_target_value(&event);
-                        typed.set(text.clone());
-                        ask_soon(text);
-                    }
+                    on:input=move |event| typed.set(event_target_value(&event))
                 />
                 <button type="button" class="btn btn-ghost btn-xs btn-square" aria-label=t.close on:click=move |_| leave()>
                     <Icon name=IconName::Cross/>
                 </button>
             </form>
             <ul class="overflow-y-auto p-2" on:click=move |_| leave()>
-                <For each=move || places.get() key=|place| place.href.clone() let:place>
-                    <li>
-                        <a href=place.href class="nav-link">
-                            <Icon name=place.icon class="size-[1.125rem] shrink-0"/>
-                            <span class="max-w-[65%] shrink-0 truncate">{place.label}</span>
-                            <span class="ml-auto min-w-0 truncate text-xs font-normal">{place.note}</span>
-                        </a>
-                    </li>
-                </For>
+                <For each=move || places.get() key=|place| place.href.clone() let:place><Line place/></For>
             </ul>
             <p class="hidden border-t border-line px-4 py-2 text-xs text-muted sm:block" aria-hidden="true">{t.keys}</p>
             <p class="sr-only" role="status">{results}</p>
         </div>
     }
+}
+
+#[component]
+fn Line(place: Place) -> impl IntoView {
+    view! {
+        <li>
+            <a href=place.href class="nav-link">
+                <Icon name=place.icon class="size-[1.125rem] shrink-0"/>
+                <span class="max-w-[65%] shrink-0 truncate">{place.label}</span>
+                <span class="ml-auto min-w-0 truncate text-xs font-normal">{place.note}</span>
+            </a>
+        </li>
+    }
+}
+
+/// Whoever is meant by what is typed, a moment later.
+fn found(realm: Realm, typed: RwSignal<String>) -> RwSignal<Vec<Place>> {
+    let found = RwSignal::new(Vec::new());
+    let mut ask_soon = debounce(PAUSE, move |text: String| {
+        spawn_local(async move {
+            let answer = look_for(realm, &text).await;
+            if typed.try_get_untracked() == Some(text) {
+                found.set(answer);
+            }
+        });
+    });
+    Effect::new(move || ask_soon(typed.get()));
+    found
+}
+
+/// Pages first, then whom the server found, and last the list that may know more.
+fn places(realm: Realm, typed: RwSignal<String>, found: RwSignal<Vec<Place>>) -> Memo<Vec<Place>> {
+    let t = words();
+    let pages = open_pages(realm);
+    let list = pages
+        .iter()
+        .find(|page| page.href == pages::searched(realm))
+        .map(|page| page.label.clone())
+        .unwrap_or_default();
+    Memo::new(move |_| {
+        let text = typed.get();
+        let pages = pages.iter().filter(|page| page.is_meant(&text)).cloned();
+        let text = text.trim();
+        let label = fill(t.search_in, &[("text", text), ("list", &list)]);
+        let search = search_for(realm, text, label);
+        pages.chain(found.get()).chain(search).collect::<Vec<_>>()
+    })
 }
 
 /// Every page, their own account last.
