@@ -91,7 +91,7 @@ fn Console(realm: Realm) -> impl IntoView {
             <Side realm is_folded/>
             <div class="min-w-0">
                 <Bar realm is_searching/>
-                <main id="content" class="mx-auto grid max-w-7xl gap-6 px-4 py-6 lg:px-8 lg:py-8" tabindex="-1">
+                <main id="content" class="mx-auto grid max-w-7xl grid-cols-1 gap-6 px-4 py-6 lg:px-8 lg:py-8" tabindex="-1">
                     {is_past_due.then(|| view! { <Alert tone=Tone::Warning>{t.past_due}</Alert> })}
                     <Outcome/>
                     <div><Outlet/></div>
