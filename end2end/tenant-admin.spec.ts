@@ -264,13 +264,17 @@ test.describe('the console of Clube Navi', () => {
     await open(page, at(NAVI, '/admin'));
     const palette = page.getByRole('dialog', { name: 'Buscar' });
     const typed = palette.getByRole('searchbox');
+    const before = page.getByRole('link', { name: 'Página pública' });
+    await before.focus();
     await page.keyboard.press('/');
     await expect(typed).toBeFocused();
+    await expect(typed).toHaveValue('');
     await expect(palette.getByRole('link').first()).toHaveText('Hoje');
     await expect(palette.getByRole('link', { name: /^Saques/ })).toBeVisible();
     await expect(palette.getByRole('link').last()).toHaveText('Sua conta');
     await page.keyboard.press('Escape');
     await expect(palette).toBeHidden();
+    await expect(before).toBeFocused();
 
     await page.keyboard.press('Control+k');
     await expect(typed).toBeFocused();

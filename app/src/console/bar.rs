@@ -54,9 +54,11 @@ fn Search(realm: Realm, is_searching: RwSignal<bool>) -> impl IntoView {
             is_searching.set(true);
         }
     };
+    // The focus stays where it was, and comes back there from the palette.
+    let stay = |event: MouseEvent| event.prevent_default();
     view! {
         <form method="get" action=list role="search" aria-label=t.search class="hidden w-80 lg:block">
-            <label class="input input-sm w-full" on:mousedown=open>
+            <label class="input input-sm w-full" on:mousedown=stay on:click=open>
                 <span class="text-muted"><Icon name=IconName::Search/></span>
                 <input type="search" name="q" aria-label=t.search placeholder=t.search autocomplete="off"/>
                 <kbd class="shortcut" aria-hidden="true">"/"</kbd>

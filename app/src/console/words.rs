@@ -26,6 +26,7 @@ words! {
     fold: "Recolher navegação", "Collapse navigation";
     unfold: "Expandir navegação", "Expand navigation";
     search: "Buscar", "Search";
+    search_what: "Buscar páginas e {list}", "Search pages and {list}";
     search_in: "Buscar “{text}” em {list}", "Search {list} for “{text}”";
     close: "Fechar", "Close";
     keys: "↑ ↓ escolhem · Enter abre · Esc fecha", "↑ ↓ choose · Enter opens · Esc closes";

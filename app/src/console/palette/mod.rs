@@ -2,14 +2,14 @@
 //!
 //! `/` and Ctrl-K open it. It only leads where links lead too: without the browser's program nobody misses it.
 
-use super::{Realm, pages, words::words};
+mod places;
+
+use self::places::{Place, look_for, open_pages, search_for, searched};
+use super::{Realm, words::words};
 use crate::{
     frame::frame,
-    link::with_query,
-    members::{self, server_fns::list_members},
-    tenants::{TenantFilter, server_fns::list_tenants},
     ui::{Icon, IconName},
-    words::{count, fill, plain},
+    words::{count, fill},
 };
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
@@ -23,20 +23,6 @@ use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
 /// The server is asked when somebody stops typing for so long.
 const PAUSE: Duration = Duration::from_millis(150);
-/// Fewer letters name nobody.
-const FEWEST_LETTERS: usize = 2;
-/// How many members or clubs are shown; all are on their list.
-const MOST_FOUND: usize = 6;
-
-/// Somewhere to go.
-#[derive(Clone, PartialEq)]
-struct Place {
-    href: String,
-    icon: IconName,
-    label: String,
-    /// What it belongs to.
-    note: String,
-}
 
 /// The dialog; empty until it is open.
 #[component]
@@ -97,6 +83,7 @@ fn Finder(realm: Realm, dialog: NodeRef<html::Dialog>) -> impl IntoView {
 
     let typed = RwSignal::new(String::new());
     let places = places(realm, typed, found(realm, typed));
+    let what = fill(t.search_what, &[("list", &searched(realm).to_lowercase())]);
     let results = move || {
         let number = places.with(|places| u64::try_from(places.len()).unwrap_or(0));
         count(locale, number, t.one_result, t.results)
@@ -129,9 +116,10 @@ fn Finder(realm: Realm, dialog: NodeRef<html::Dialog>) -> impl IntoView {
                     type="text"
                     role="searchbox"
                     aria-label=t.search
+                    placeholder=what
                     autocomplete="off"
                     spellcheck="false"
-                    class="min-w-0 flex-1 text-base outline-none"
+                    class="min-w-0 flex-1 text-base outline-none placeholder:text-muted placeholder:opacity-100"
                     on:input=move |event| typed.set(event_target_value(&event))
                 />
                 <button type="button" class="btn btn-ghost btn-xs btn-square" aria-label=t.close on:click=move |_| leave()>
@@ -160,14 +148,14 @@ fn Line(place: Place) -> impl IntoView {
     }
 }
 
-/// Whoever is meant by what is typed, a moment later.
-fn found(realm: Realm, typed: RwSignal<String>) -> RwSignal<Vec<Place>> {
-    let found = RwSignal::new(Vec::new());
+/// Whoever is meant by what is typed, a moment later; with what was typed then.
+fn found(realm: Realm, typed: RwSignal<String>) -> RwSignal<(String, Vec<Place>)> {
+    let found = RwSignal::default();
     let mut ask_soon = debounce(PAUSE, move |text: String| {
         spawn_local(async move {
             let answer = look_for(realm, &text).await;
-            if typed.try_get_untracked() == Some(text) {
-                found.set(answer);
+            if typed.try_get_untracked().as_ref() == Some(&text) {
+                found.set((text, answer));
             }
         });
     });
@@ -176,110 +164,25 @@ fn found(realm: Realm, typed: RwSignal<String>) -> RwSignal<Vec<Place>> {
 }
 
 /// Pages first, then whom the server found, and last the list that may know more.
-fn places(realm: Realm, typed: RwSignal<String>, found: RwSignal<Vec<Place>>) -> Memo<Vec<Place>> {
-    let t = words();
+fn places(
+    realm: Realm,
+    typed: RwSignal<String>,
+    found: RwSignal<(String, Vec<Place>)>,
+) -> Memo<Vec<Place>> {
     let pages = open_pages(realm);
-    let list = pages
-        .iter()
-        .find(|page| page.href == pages::searched(realm))
-        .map(|page| page.label.clone())
-        .unwrap_or_default();
     Memo::new(move |_| {
         let text = typed.get();
+        let (asked, mut found) = found.get();
+        if asked != text {
+            // The answer to what was typed before: whoever is meant still.
+            found.retain(|place| place.is_meant(&text));
+        }
         let pages = pages.iter().filter(|page| page.is_meant(&text)).cloned();
-        let text = text.trim();
-        let label = fill(t.search_in, &[("text", text), ("list", &list)]);
-        let search = search_for(realm, text, label);
-        pages.chain(found.get()).chain(search).collect::<Vec<_>>()
+        pages
+            .chain(found)
+            .chain(search_for(realm, &text))
+            .collect::<Vec<_>>()
     })
-}
-
-/// Every page, their own account last.
-fn open_pages(realm: Realm) -> Vec<Place> {
-    let place = |page: pages::Page, note: &str| Place {
-        href: page.href.to_owned(),
-        icon: page.icon,
-        label: page.label.to_owned(),
-        note: note.to_owned(),
-    };
-    let groups = pages::open_to(realm, &frame());
-    let pages = groups.iter().flat_map(|group| {
-        let note = if group.pages.len() > 1 {
-            group.label
-        } else {
-            ""
-        };
-        group.pages.iter().map(move |page| place(*page, note))
-    });
-    pages
-        .chain(iter::once(place(pages::own_account(realm), "")))
-        .collect()
-}
-
-/// The list, searched for this.
-fn search_for(realm: Realm, text: &str, label: String) -> Option<Place> {
-    (!text.is_empty()).then(|| Place {
-        href: with_query(pages::searched(realm), &[("q", text)]),
-        icon: IconName::Search,
-        label,
-        note: String::new(),
-    })
-}
-
-impl Place {
-    /// Whether each word that was typed begins a word of its name or of its group's.
-    fn is_meant(&self, text: &str) -> bool {
-        let names: String = plain(&self.label)
-            .chain(iter::once(' '))
-            .chain(plain(&self.note))
-            .collect();
-        let text: String = plain(text).collect();
-        text.split_whitespace()
-            .all(|word| names.split_whitespace().any(|name| name.starts_with(word)))
-    }
-}
-
-/// Members of the club, or clubs of the platform. Nothing where nothing is said: their list says why.
-async fn look_for(realm: Realm, text: &str) -> Vec<Place> {
-    let q = text.trim().to_owned();
-    if q.chars().count() < FEWEST_LETTERS {
-        return Vec::new();
-    }
-    let list = pages::searched(realm);
-    match realm {
-        Realm::Club => {
-            let filter = members::Filter {
-                q,
-                ..members::Filter::default()
-            };
-            let found = list_members(filter).await.map(|found| found.page.data);
-            let found = found.unwrap_or_default().into_iter().take(MOST_FOUND);
-            found
-                .map(|user| Place {
-                    href: format!("{list}/{}", user.id),
-                    icon: IconName::Account,
-                    label: format!("{} {}", user.first_name, user.last_name),
-                    note: user.email.to_string(),
-                })
-                .collect()
-        }
-        Realm::Platform => {
-            let filter = TenantFilter {
-                q,
-                ..TenantFilter::default()
-            };
-            let found = list_tenants(filter).await.map(|found| found.rows);
-            let found = found.unwrap_or_default().into_iter().take(MOST_FOUND);
-            found
-                .map(|row| Place {
-                    href: format!("{list}/{}", row.slug),
-                    icon: IconName::Club,
-                    note: row.slug.to_string(),
-                    label: row.app_name,
-                })
-                .collect()
-        }
-    }
 }
 
 /// Up and down go through what is found; whatever is typed goes into the search.
@@ -311,32 +214,4 @@ fn steer(event: &KeyboardEvent, dialog: &HtmlDialogElement, input: &HtmlInputEle
 fn links(dialog: &Element) -> impl Iterator<Item = HtmlElement> + use<> {
     let links = dialog.get_elements_by_tag_name("a");
     (0..links.length()).filter_map(move |place| links.item(place)?.dyn_into().ok())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_is_meant_by_how_its_words_begin() {
-        let page = Place {
-            href: String::new(),
-            icon: IconName::Home,
-            label: "Módulos do clube".to_owned(),
-            note: "Ajustes".to_owned(),
-        };
-        for text in [
-            "",
-            "mod",
-            "MÓD",
-            "clube modulos",
-            "ajus",
-            "ajustes módulos ",
-        ] {
-            assert!(page.is_meant(text), "{text}");
-        }
-        for text in ["odulos", "mod saques", "x"] {
-            assert!(!page.is_meant(text), "{text}");
-        }
-    }
 }
