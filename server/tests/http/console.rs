@@ -248,6 +248,7 @@ const OF_BOTH: &[(&str, Fields, bool, bool)] = &[
 /// Those that anybody may call: who is not signed in yet, and what concerns nobody but the browser.
 const OF_EVERYBODY: &[&str] = &[
     "preferences/locale",
+    "preferences/navigation",
     "preferences/theme",
     "reset-password",
     "sign-in",

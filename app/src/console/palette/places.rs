@@ -87,14 +87,14 @@ pub(super) async fn look_for(realm: Realm, text: &str) -> Vec<Place> {
         return Vec::new();
     }
     let list = pages::searched(realm);
-    match realm {
+    let mut found: Vec<Place> = match realm {
         Realm::Club => {
             let filter = members::Filter {
                 q,
                 ..members::Filter::default()
             };
             let found = list_members(filter).await.map(|found| found.page.data);
-            let found = found.unwrap_or_default().into_iter().take(MOST_FOUND);
+            let found = found.unwrap_or_default().into_iter();
             found
                 .map(|user| Place {
                     href: format!("{list}/{}", user.id),
@@ -110,7 +110,7 @@ pub(super) async fn look_for(realm: Realm, text: &str) -> Vec<Place> {
                 ..TenantFilter::default()
             };
             let found = list_tenants(filter).await.map(|found| found.rows);
-            let found = found.unwrap_or_default().into_iter().take(MOST_FOUND);
+            let found = found.unwrap_or_default().into_iter();
             found
                 .map(|row| Place {
                     href: format!("{list}/{}", row.slug),
@@ -120,7 +120,11 @@ pub(super) async fn look_for(realm: Realm, text: &str) -> Vec<Place> {
                 })
                 .collect()
         }
-    }
+    };
+    // The server also finds what is in the middle of a word.
+    found.sort_by_key(|place| !place.is_meant(text));
+    found.truncate(MOST_FOUND);
+    found
 }
 
 #[cfg(test)]
