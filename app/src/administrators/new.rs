@@ -29,7 +29,7 @@ pub(crate) fn NewAdministratorPage() -> impl IntoView {
                 <Field name="name" label=t.name autofocus=true autocomplete="off"/>
                 <Field name="email" label=t.email kind="email" help=t.email_help autocomplete="off"/>
                 <div class="sm:col-span-2"><Select name="role" label=t.role options=roles() value=Role::Viewer.key()/></div>
-                <div class="flex gap-3 pt-2 sm:col-span-2">
+                <div class="flex flex-wrap gap-3 pt-2 sm:col-span-2">
                     <Submit>{t.add}</Submit>
                     <LinkButton href=here() main=false>{t.cancel}</LinkButton>
                 </div>

@@ -56,9 +56,9 @@ fn Loaded(today: Today) -> impl IntoView {
             <Figure label=t.merchants value=figure(today.merchants)/>
             <Figure label=t.joined value=figure(today.joined) note=t.joined_note/>
         </dl>
-        <div class="grid items-start gap-6 xl:grid-cols-2">
+        <div class="grid grid-cols-1 items-start gap-6 xl:grid-cols-2">
             <Card title=t.waiting><Waiting today/></Card>
-            <div class="grid gap-6"><Shares/><Modules/></div>
+            <div class="grid grid-cols-1 gap-6"><Shares/><Modules/></div>
         </div>
     }
 }

@@ -152,9 +152,9 @@ fn Choice(
     chosen: String,
 ) -> impl IntoView {
     view! {
-        <label>
+        <label class="w-full sm:w-auto">
             <span class="mb-1.5 block text-sm font-medium">{label}</span>
-            <select name=name class="select w-48">
+            <select name=name class="select w-full sm:w-48">
                 <option value="">{any}</option>
                 {options.into_iter().map(|(value, word)| view! { <option value=value selected=value == chosen>{word}</option> }).collect_view()}
             </select>

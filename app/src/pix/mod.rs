@@ -74,7 +74,7 @@ fn Loaded(view: PixView) -> impl IntoView {
     let t = words();
     view! {
         <PageHead title=t.title note=t.note/>
-        <div class="grid items-start gap-6 xl:grid-cols-2">
+        <div class="grid grid-cols-1 gap-6 xl:grid-cols-2">
             <Provider settings=view.provider/>
             <Limits deposits=view.deposits withdrawals=view.withdrawals levels=view.levels/>
         </div>

@@ -54,7 +54,7 @@ fn Fields(password: String) -> impl IntoView {
                 <Field name="new[phone]" label=t.phone kind="tel" help=t.phone_help autocomplete="off"/>
                 <Field name="new[email]" label=t.email kind="email" help=t.email_help autocomplete="off"/>
                 <Field name="new[adminPassword]" label=t.admin_password value=password help=t.password_help autocomplete="off"/>
-                <div class="flex gap-3 pt-2 sm:col-span-2">
+                <div class="flex flex-wrap gap-3 pt-2 sm:col-span-2">
                     <Submit>{t.create}</Submit>
                     <LinkButton href="/super/tenants" main=false>{t.cancel}</LinkButton>
                 </div>

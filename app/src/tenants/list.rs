@@ -101,9 +101,9 @@ fn Filter(
     chosen: String,
 ) -> impl IntoView {
     view! {
-        <label>
+        <label class="w-full sm:w-auto">
             <span class="mb-1.5 block text-sm font-medium">{label}</span>
-            <select name=name class="select w-44">
+            <select name=name class="select w-full sm:w-44">
                 <option value="">{any}</option>
                 {options.into_iter().map(|(value, word)| view! { <option value=value selected=value == chosen>{word}</option> }).collect_view()}
             </select>

@@ -32,9 +32,9 @@ pub(crate) fn Figure(
     note: String,
 ) -> impl IntoView {
     view! {
-        <div class="surface p-5">
+        <div class="surface p-4 sm:p-5">
             <dt class="text-sm text-muted">{label}</dt>
-            <dd class="mt-1 text-2xl font-semibold tracking-tight tabular-nums">{value}</dd>
+            <dd class="mt-1 text-xl font-semibold tracking-tight tabular-nums wrap-anywhere sm:text-2xl">{value}</dd>
             {(!note.is_empty()).then(|| view! { <dd class="mt-1 text-xs text-muted">{note}</dd> })}
         </div>
     }

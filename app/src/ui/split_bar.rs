@@ -32,11 +32,11 @@ pub(crate) fn SplitBar(parts: Vec<SplitPart>) -> impl IntoView {
     }).collect_view();
     let rows = parts.into_iter().zip(SHADES).map(|(part, shade)| {
         view! {
-            <li class="flex items-center gap-3 py-2">
+            <li class="flex items-center gap-2 py-2 sm:gap-3">
                 <svg class="size-3 shrink-0" viewBox="0 0 12 12" aria-hidden="true"><rect class=shade width="12" height="12" rx="3"></rect></svg>
-                <span class="min-w-0 flex-1">{part.label}</span>
+                <span class="min-w-0 flex-1 wrap-anywhere">{part.label}</span>
                 <span class="w-14 text-right text-sm text-muted tabular-nums">{part.percent}</span>
-                <span class="w-24 text-right font-semibold tabular-nums">{part.written}</span>
+                <span class="w-20 text-right sm:w-24 font-semibold tabular-nums">{part.written}</span>
             </li>
         }
     }).collect_view();
