@@ -123,9 +123,9 @@ fn of_members(code: &str) -> Option<Pair> {
             "Documento recusado. O membro foi avisado do motivo.",
             "Document refused. The member was told why.",
         ],
-        "tax_numbers_changed" => [
-            "O CPF ou CNPJ da conta mudou enquanto você conferia. Compare de novo.",
-            "The account's CPF or CNPJ changed while you reviewed. Compare again.",
+        "identity_changed" => [
+            "O nome, CPF ou CNPJ da conta mudou enquanto você conferia. Compare de novo.",
+            "The account's name, CPF or CNPJ changed while you reviewed. Compare again.",
         ],
         "cnpj_required" => [
             "A conta não tem CNPJ para comparar com o registro da empresa.",

@@ -13,7 +13,7 @@ use crate::{
 };
 use club::{
     files::MediaType,
-    user_documents::{ReviewedDocument, UserDocument, UserDocumentStatus},
+    user_documents::{Identity, ReviewedDocument, UserDocument, UserDocumentStatus},
     users::{User, UserType},
 };
 use leptos::prelude::*;
@@ -55,7 +55,7 @@ fn Loaded(view: DocumentView) -> impl IntoView {
     };
     let may_review = frame().allows(Permission::ManageMembers);
     let waits = document.status == UserDocumentStatus::Pending;
-    let note = format!("{} {}", user.first_name, user.last_name);
+    let note = Identity::of(&user).name;
     view! {
         <PageHead title=kind_word(document.kind) note above>{status_badge(document.status)}</PageHead>
         <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
@@ -104,7 +104,7 @@ fn Compare(user: User) -> impl IntoView {
         UserType::Consumer => t.consumer,
         UserType::Merchant => t.merchant,
     };
-    let name = format!("{} {}", user.first_name, user.last_name);
+    let name = Identity::of(&user).name;
     let or_none = |number: Option<String>| number.unwrap_or_else(|| t.none.to_owned());
     view! {
         <Card title=t.compare>
@@ -119,18 +119,20 @@ fn Compare(user: User) -> impl IntoView {
     }
 }
 
-/// Carries the numbers that were seen: what changed meanwhile is not approved unseen.
+/// Carries the name and the numbers that were seen: what changed meanwhile is not approved unseen.
 #[component]
 fn Approve(id: String, user: User) -> impl IntoView {
     let t = words();
     let action = form::to::<server_fns::ApproveDocument>();
     let text = |number: Option<String>| number.unwrap_or_default();
+    let seen = Identity::of(&user);
     view! {
         <Card title=t.approve text=t.approve_text>
             <Form action name=of_review::APPROVE>
                 <input type="hidden" name="id" value=id/>
-                <input type="hidden" name="cpf" value=text(user.cpf.map(|cpf| cpf.to_string()))/>
-                <input type="hidden" name="cnpj" value=text(user.cnpj.map(|cnpj| cnpj.to_string()))/>
+                <input type="hidden" name="name" value=seen.name/>
+                <input type="hidden" name="cpf" value=text(seen.cpf.map(|cpf| cpf.to_string()))/>
+                <input type="hidden" name="cnpj" value=text(seen.cnpj.map(|cnpj| cnpj.to_string()))/>
                 <div><Submit>{t.approve}</Submit></div>
             </Form>
         </Card>

@@ -135,7 +135,7 @@ fn Row(row: ReviewedDocument) -> impl IntoView {
     let since = document.submitted_at;
     view! {
         <tr>
-            <td><a href=format!("{HERE}/{}", document.id)>{row.user_name}</a></td>
+            <td><a href=format!("{HERE}/{}", document.id)>{row.identity.name}</a></td>
             <td data-label=t.document>{kind_word(document.kind)}</td>
             <td data-label=t.level class="wide-only">{level_word(row.kyc_level)}</td>
             <td data-label=t.since><time datetime=when::machine(since)>{when::minute(frame().locale, since)}</time></td>

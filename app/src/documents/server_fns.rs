@@ -10,7 +10,7 @@ use super::{HERE, of_review};
 use crate::{form, visit};
 #[cfg(feature = "ssr")]
 use club::{
-    user_documents::{self, TaxNumbers},
+    user_documents::{self, Identity},
     users,
 };
 #[cfg(feature = "ssr")]
@@ -48,10 +48,19 @@ pub(crate) async fn read_document(id: String) -> Result<DocumentView, Refusal> {
     })
 }
 
-/// Approves a document that was compared with these numbers.
+/// Approves a document that was compared with this name and these numbers.
 #[server(endpoint = "admin/documents/approve")]
-pub(crate) async fn approve_document(id: String, cpf: String, cnpj: String) -> Result<(), Refusal> {
-    form::settle(of_review::APPROVE, &[], approve(&id, &cpf, &cnpj).await)?;
+pub(crate) async fn approve_document(
+    id: String,
+    name: String,
+    cpf: String,
+    cnpj: String,
+) -> Result<(), Refusal> {
+    form::settle(
+        of_review::APPROVE,
+        &[],
+        approve(&id, name, &cpf, &cnpj).await,
+    )?;
     form::done(of_review::APPROVE, "document_approved", Some(HERE));
     Ok(())
 }
@@ -66,8 +75,9 @@ pub(crate) async fn refuse_document(id: String, reason: String) -> Result<(), Re
 }
 
 #[cfg(feature = "ssr")]
-async fn approve(id: &str, cpf: &str, cnpj: &str) -> Outcome<()> {
-    let compared_with = TaxNumbers {
+async fn approve(id: &str, name: String, cpf: &str, cnpj: &str) -> Outcome<()> {
+    let compared_with = Identity {
+        name,
         cpf: seen("cpf", cpf, Cpf::parse)?,
         cnpj: seen("cnpj", cnpj, Cnpj::parse)?,
     };

@@ -20,7 +20,7 @@ words! {
     waits: "Para conferir", "To review";
     approved: "Aprovado", "Approved";
     refused: "Recusado", "Refused";
-    outdated: "De outro CPF ou CNPJ", "Of another tax number";
+    outdated: "De outro nome, CPF ou CNPJ", "Of another name or tax number";
     picture: "O que foi enviado", "What was sent";
     picture_text: "Cada abertura fica no registro de auditoria com o seu nome.", "Each opening is kept in the audit log with your name.";
     open: "Abrir em tamanho real", "Open in full size";

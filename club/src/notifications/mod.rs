@@ -81,7 +81,7 @@ pub enum NotificationKind {
     UserDocumentApproved,
     /// A document was refused.
     UserDocumentRefused,
-    /// Approved documents vouch no more, because the account has another tax number.
+    /// Approved documents vouch no more, because the account has another name or tax number.
     UserDocumentsOutdated,
     /// A legal text has a new version; everybody is told.
     DocumentPublished,

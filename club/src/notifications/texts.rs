@@ -158,7 +158,7 @@ impl News {
             ),
             Self::UserDocumentsOutdated => (
                 "Envie seus documentos de novo",
-                "Os documentos já aprovados foram conferidos com outro CPF ou CNPJ da sua conta; envie-os de novo."
+                "Os documentos já aprovados foram conferidos com outro nome, CPF ou CNPJ da sua conta; envie-os de novo."
                     .to_owned(),
             ),
             Self::DocumentPublished { kind } => (
@@ -303,7 +303,7 @@ impl News {
             ),
             Self::UserDocumentsOutdated => (
                 "Send your documents again",
-                "Your approved documents were compared with another tax number of your account; please send them again."
+                "Your approved documents were compared with another name or tax number of your account; please send them again."
                     .to_owned(),
             ),
             Self::DocumentPublished { kind } => (

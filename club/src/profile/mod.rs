@@ -103,9 +103,9 @@ pub struct NewPixKey {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProfilePatch {
-    /// First name.
+    /// First name. Documents were approved for the name that the account had: with another one they have to be sent again.
     pub first_name: Option<String>,
-    /// Last name.
+    /// Last name; the same holds.
     pub last_name: Option<String>,
     /// Phone; `null` takes it away.
     #[serde(

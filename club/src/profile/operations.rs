@@ -3,7 +3,7 @@
 use super::{Profile, ProfilePatch, owned_key};
 use crate::{
     Ctx, audit, auth, kyc,
-    user_documents::{self, TaxNumbers},
+    user_documents::{self, Identity},
     users::{self, Form, User},
 };
 use kernel::{Cnpj, Cpf, Error, Locale, Phone, Result, UserId};
@@ -29,7 +29,8 @@ async fn with_key(conn: &mut PgConnection, user: User) -> Result<Profile> {
 }
 
 /// Changes the acting user's own data. Errors: each refused field; `taken` when a phone or tax number is somebody
-/// else's, `already_set` for a tax number that is there. Documents that were approved for another tax number vouch no more.
+/// else's, `already_set` for a tax number that is there. Documents that were approved for another name or tax
+/// number vouch no more.
 pub async fn change(ctx: &Ctx, patch: ProfilePatch) -> Result<Profile> {
     let id = ctx.user_id()?;
     let mut tx = ctx.begin().await?;
@@ -62,10 +63,10 @@ pub async fn change(ctx: &Ctx, patch: ProfilePatch) -> Result<Profile> {
         ..audit::Record::default()
     };
     audit::record(&mut tx, ctx, record).await?;
-    let numbers = [tax_numbers(&before), tax_numbers(&after)];
-    if numbers[0] != numbers[1] {
-        // Nobody has compared the new number with a document.
-        user_documents::outdate(&mut tx, ctx, id, numbers.each_ref()).await?;
+    let identities = [&before, &after].map(Identity::of);
+    if identities[0] != identities[1] {
+        // Nobody has compared the new one with a document.
+        user_documents::outdate(&mut tx, ctx, id, identities.each_ref()).await?;
         after.kyc_level = kyc::follow_documents(&mut tx, ctx, id).await?;
     }
     let profile = with_key(&mut tx, after).await?;
@@ -156,13 +157,6 @@ fn once<T: PartialEq>(present: Option<&T>, given: T) -> Result<T, &'static str> 
     match present {
         Some(present) if *present != given => Err("already_set"),
         _ => Ok(given),
-    }
-}
-
-fn tax_numbers(user: &User) -> TaxNumbers {
-    TaxNumbers {
-        cpf: user.cpf.clone(),
-        cnpj: user.cnpj.clone(),
     }
 }
 

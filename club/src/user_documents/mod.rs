@@ -2,9 +2,9 @@
 //!
 //! A user sends one file for each thing to be shown; one of each kind waits at most, and sending it again replaces the one
 //! that waits. An administrator reviews exactly the file they looked at: a replaced one is gone and cannot be approved.
-//! What was approved stays for as long as the account has the tax number that it was compared with, and the user's KYC
-//! level follows from it (`kyc`). The files are encrypted, opened for their owner and, each time audited, for the club's
-//! administrators, and deleted with the account.
+//! What was approved stays for as long as the account has the name and the tax number that it was compared with, and the
+//! user's KYC level follows from it (`kyc`). The files are encrypted, opened for their owner and, each time audited, for the
+//! club's administrators, and deleted with the account.
 //!
 //! One more kind is a variant of [`UserDocumentKind`] and its name in the table's check; what it is good for is
 //! `kyc::level`.
@@ -31,7 +31,10 @@ pub use review::{approve, of_user, queue, read_content, read_reviewed, refuse, w
 #[cfg(feature = "ssr")]
 pub(crate) use seed::seed;
 
-use crate::{files::MediaType, users::UserType};
+use crate::{
+    files::MediaType,
+    users::{User, UserType},
+};
 use kernel::{Cnpj, Cpf, UserDocumentId, UserId};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -72,7 +75,8 @@ impl UserDocumentKind {
         !matches!(self, Self::Selfie)
     }
 
-    /// Whether it shows a company, and so is compared with the CNPJ; all others show a person and their CPF.
+    /// Whether it shows a company, and so is compared with the CNPJ; all others show a person and their CPF. The account's
+    /// name is compared with each.
     pub const fn shows_company(self) -> bool {
         matches!(self, Self::CompanyRegistration)
     }
@@ -109,7 +113,7 @@ pub enum UserDocumentStatus {
     Approved,
     /// It does not; the reason says why.
     Refused,
-    /// It did, for a tax number that the account no longer has: it has to be sent again.
+    /// It did, for a name or tax number that the account no longer has: it has to be sent again.
     Outdated,
 }
 
@@ -140,14 +144,27 @@ pub struct UserDocument {
     pub reason: Option<String>,
 }
 
-/// The tax numbers of an account, which its documents are compared with.
+/// Who an account says that its user is, which its documents are compared with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct TaxNumbers {
-    /// Of the person.
+pub struct Identity {
+    /// First and last name, as they are read together.
+    pub name: String,
+    /// The person's number.
     pub cpf: Option<Cpf>,
-    /// Of the company.
+    /// The company's number.
     pub cnpj: Option<Cnpj>,
+}
+
+impl Identity {
+    /// What this account says.
+    pub fn of(user: &User) -> Self {
+        Self {
+            name: format!("{} {}", user.first_name, user.last_name),
+            cpf: user.cpf.clone(),
+            cnpj: user.cnpj.clone(),
+        }
+    }
 }
 
 /// A document with whose it is, as administrators see it.
@@ -158,10 +175,8 @@ pub struct ReviewedDocument {
     pub document: UserDocument,
     /// Who sent it.
     pub user_id: UserId,
-    /// Their name, to be compared.
-    pub user_name: String,
-    /// Their tax numbers, to be compared.
-    pub tax_numbers: TaxNumbers,
+    /// Who they say that they are, to be compared.
+    pub identity: Identity,
     /// What they are in the club.
     pub user_type: UserType,
     /// How far the club knows them now.

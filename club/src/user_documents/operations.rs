@@ -1,6 +1,6 @@
 //! Sending one's documents and reading them back.
 
-use super::{TaxNumbers, UserDocument, UserDocumentKind};
+use super::{Identity, UserDocument, UserDocumentKind};
 use crate::{
     Ctx, audit,
     files::{self, Content, Encryption, File, FileKind, StoredFile},
@@ -106,21 +106,22 @@ pub(crate) async fn forget(conn: &mut PgConnection, user: UserId) -> Result<Vec<
     Ok(files)
 }
 
-/// Has the documents vouch no more that were approved for a tax number which is another now; their user is told to send
-/// them again. The caller has locked the user's row.
+/// Has the documents vouch no more that were approved for a name or a tax number which is another now; their user is told
+/// to send them again. The caller has locked the user's row.
 pub(crate) async fn outdate(
     conn: &mut PgConnection,
     ctx: &Ctx,
     user: UserId,
-    [before, after]: [&TaxNumbers; 2],
+    [before, after]: [&Identity; 2],
 ) -> Result<()> {
     let mut kinds = UserDocumentKind::ALL.to_vec();
     kinds.retain(|kind| {
-        if kind.shows_company() {
+        let is_another_number = if kind.shows_company() {
             before.cnpj != after.cnpj
         } else {
             before.cpf != after.cpf
-        }
+        };
+        is_another_number || before.name != after.name
     });
     let outdated = sqlx::query!(
         "update user_documents set status = 'outdated'

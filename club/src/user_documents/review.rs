@@ -1,7 +1,7 @@
 //! Looking at documents, for the club's administrators.
 
 use super::{
-    ReviewedDocument, TaxNumbers, UserDocument, UserDocumentStatus, operations::cnpj_required,
+    Identity, ReviewedDocument, UserDocument, UserDocumentStatus, operations::cnpj_required,
 };
 use crate::{
     Ctx, audit,
@@ -25,7 +25,7 @@ struct Row {
     reviewed_at: Option<OffsetDateTime>,
     reason: Option<String>,
     user_id: UserId,
-    user_name: String,
+    name: String,
     cpf: Option<Cpf>,
     cnpj: Option<Cnpj>,
     user_type: UserType,
@@ -39,7 +39,7 @@ macro_rules! select_reviewed {
         sqlx::query_as!(
             Row,
             r#"select d.id, d.kind, d.status, f.media_type, f.size, d.submitted_at, d.reviewed_at, d.reason, d.user_id,
-                      concat_ws(' ', u.first_name, u.last_name) as "user_name!", u.cpf, u.cnpj, u.user_type, u.kyc_level,
+                      concat_ws(' ', u.first_name, u.last_name) as "name!", u.cpf, u.cnpj, u.user_type, u.kyc_level,
                       d.reviewed_by
                from user_documents d join files f on f.id = d.file_id join users u on u.id = d.user_id "# + $tail
             $(, $argument)*
@@ -123,14 +123,14 @@ pub async fn read_content(ctx: &Ctx, id: UserDocumentId) -> Result<File> {
     files::get(ctx, document.file_id).await
 }
 
-/// Approves a document that was compared with these tax numbers; its user's KYC level follows.
+/// Approves a document that was compared with this identity; its user's KYC level follows.
 ///
-/// Errors: `not_found`, also when its user replaced it meanwhile; `already_reviewed`; `tax_numbers_changed` when the
-/// account has others now; `cnpj_required` for a company's registration while it has no CNPJ.
+/// Errors: `not_found`, also when its user replaced it meanwhile; `already_reviewed`; `identity_changed` when the
+/// account has another now; `cnpj_required` for a company's registration while it has no CNPJ.
 pub async fn approve(
     ctx: &Ctx,
     id: UserDocumentId,
-    compared_with: &TaxNumbers,
+    compared_with: &Identity,
 ) -> Result<ReviewedDocument> {
     review(ctx, id, Decision::Approve(compared_with)).await
 }
@@ -146,8 +146,8 @@ pub async fn refuse(ctx: &Ctx, id: UserDocumentId, reason: &str) -> Result<Revie
 /// What an administrator makes of a document.
 #[derive(Clone, Copy)]
 enum Decision<'a> {
-    /// It shows these numbers.
-    Approve(&'a TaxNumbers),
+    /// It shows this.
+    Approve(&'a Identity),
     /// It does not, for this reason.
     Refuse(&'a str),
 }
@@ -206,12 +206,12 @@ async fn review(ctx: &Ctx, id: UserDocumentId, decision: Decision<'_>) -> Result
     })
 }
 
-/// Refuses an approval for other numbers than the account has, and of a registration for none.
-fn require_shown(document: &ReviewedDocument, compared_with: &TaxNumbers) -> Result<()> {
-    if document.tax_numbers != *compared_with {
+/// Refuses an approval for another name or other numbers than the account has, and of a registration for no number.
+fn require_shown(document: &ReviewedDocument, compared_with: &Identity) -> Result<()> {
+    if document.identity != *compared_with {
         return Err(Error::conflict(
-            "tax_numbers_changed",
-            "The account's CPF or CNPJ changed meanwhile: compare the document again.",
+            "identity_changed",
+            "The account's name, CPF or CNPJ changed meanwhile: compare the document again.",
         ));
     }
     if document.document.kind.shows_company() && compared_with.cnpj.is_none() {
@@ -254,8 +254,8 @@ impl From<Row> for ReviewedDocument {
                 reason: row.reason,
             },
             user_id: row.user_id,
-            user_name: row.user_name,
-            tax_numbers: TaxNumbers {
+            identity: Identity {
+                name: row.name,
                 cpf: row.cpf,
                 cnpj: row.cnpj,
             },

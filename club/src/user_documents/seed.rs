@@ -1,7 +1,7 @@
 //! Documents for a demonstration: a few that wait for review, some that were reviewed.
 
 use super::{
-    TaxNumbers,
+    Identity,
     UserDocumentKind::{self, IdentityBack, IdentityFront, ProofOfAddress, Selfie},
     approve, refuse, submit,
 };
@@ -36,21 +36,22 @@ const SENT: [&[(UserDocumentKind, Fate)]; 4] = [
 pub(crate) async fn seed(ctx: &Ctx) -> Result<usize> {
     let mut conn = ctx.conn().await?;
     let consumers = sqlx::query!(
-        "select id, cpf, cnpj from users
+        r#"select id, concat_ws(' ', first_name, last_name) as "name!", cpf, cnpj from users
          where user_type = 'consumer' and status = 'active' and (cpf is not null or cnpj is not null)
-           and not exists (select from user_documents) order by id limit 4",
+           and not exists (select from user_documents) order by id limit 4"#,
     )
     .fetch_all(&mut *conn)
     .await?;
     drop(conn);
     let mut made = 0;
     for (consumer, documents) in consumers.into_iter().zip(SENT) {
-        let numbers = TaxNumbers {
+        let identity = Identity {
+            name: consumer.name,
             cpf: consumer.cpf,
             cnpj: consumer.cnpj,
         };
         for (kind, fate) in documents {
-            send(ctx, consumer.id, &numbers, *kind, *fate).await?;
+            send(ctx, consumer.id, &identity, *kind, *fate).await?;
             made += 1;
         }
     }
@@ -60,7 +61,7 @@ pub(crate) async fn seed(ctx: &Ctx) -> Result<usize> {
 async fn send(
     ctx: &Ctx,
     user: UserId,
-    numbers: &TaxNumbers,
+    identity: &Identity,
     kind: UserDocumentKind,
     fate: Fate,
 ) -> Result<()> {
@@ -68,7 +69,7 @@ async fn send(
     let document = submit(&sender, kind, picture(kind)?).await?;
     match fate {
         Fate::Waits => {}
-        Fate::Approved => drop(approve(ctx, document.id, numbers).await?),
+        Fate::Approved => drop(approve(ctx, document.id, identity).await?),
         Fate::Refused => drop(refuse(ctx, document.id, "A foto está fora de foco.").await?),
     }
     Ok(())

@@ -17,6 +17,10 @@
 //! Unless the club sets an automatic limit, every withdrawal is approved by hand: that is the default, because money that
 //! left by mistake does not come back.
 //!
+//! What a user's KYC level lets out on one day is asked when a withdrawal is asked for, and not again. A level that falls
+//! stops the next one; what was asked for before has left the wallet in the name of somebody who was known then, and goes on:
+//! a doubt about it is the club's to settle, by rejecting it while it is not sent.
+//!
 //! Locks are taken in one order everywhere: the user, their withdrawals, their Pix key, the ledger. Whoever leaves the club
 //! takes all of them, so what comes back either is in the wallet before, and keeps them, or finds them gone: then it is in
 //! suspense, and a person has to look at it.

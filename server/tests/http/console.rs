@@ -41,7 +41,7 @@ const FUNCTIONS: &[(&str, Fields, bool)] = &[
     ("documents/one", &[("id", NOTHING)], true),
     (
         "documents/approve",
-        &[("id", NOTHING), ("cpf", ""), ("cnpj", "")],
+        &[("id", NOTHING), ("name", ""), ("cpf", ""), ("cnpj", "")],
         false,
     ),
     (

@@ -122,7 +122,7 @@ async fn every_event_has_its_words_in_the_users_language() -> Outcome {
             "user_documents_outdated",
             json!({}),
             "user_documents_outdated",
-            "Your approved documents were compared with another tax number of your account; please send them again.",
+            "Your approved documents were compared with another name or tax number of your account; please send them again.",
         ),
     ] {
         let mut payload = payload;

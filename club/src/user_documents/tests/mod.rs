@@ -1,11 +1,11 @@
 //! What users send, what is refused, and what is left when they leave.
 
-mod numbers;
+mod identity;
 mod review;
 mod sending;
 
 use super::{
-    ReviewedDocument, TaxNumbers,
+    Identity, ReviewedDocument,
     UserDocumentKind::{self, CompanyRegistration, IdentityBack, IdentityFront, ProofOfAddress},
     UserDocumentStatus, approve, content, of_user, read_content, refuse, submit, waiting,
 };
@@ -75,9 +75,9 @@ impl<'a> Sender<'a> {
         submit(&self.ctx(), kind, picture).await.map(|it| it.id)
     }
 
-    /// An administrator approves it, having seen the numbers that the account has now.
+    /// An administrator approves it, having seen what the account says now.
     async fn approved(&self, operator: &Ctx, id: UserDocumentId) -> Result<ReviewedDocument> {
-        approve(operator, id, &self.numbers().await?).await
+        approve(operator, id, &self.identity().await?).await
     }
 
     /// They send one of this kind and it is approved; their level afterwards.
@@ -87,12 +87,9 @@ impl<'a> Sender<'a> {
         Ok(document.kyc_level)
     }
 
-    async fn numbers(&self) -> Result<TaxNumbers> {
+    async fn identity(&self) -> Result<Identity> {
         let user = users::me(&self.ctx()).await?;
-        Ok(TaxNumbers {
-            cpf: user.cpf,
-            cnpj: user.cnpj,
-        })
+        Ok(Identity::of(&user))
     }
 
     async fn level(&self) -> Result<i16> {

@@ -29,7 +29,7 @@ async fn the_queue_is_worked_off_once_by_whoever_may() -> Outcome {
         (sent[..2].to_vec(), None)
     );
     assert_eq!(ids(&rest.data), sent[2..]);
-    assert_eq!(first.data[0].tax_numbers, ana.numbers().await?);
+    assert_eq!(first.data[0].identity, ana.identity().await?);
 
     let forbidden = |outcome: Result<()>| outcome.map_err(|error| error.kind);
     for outcome in [

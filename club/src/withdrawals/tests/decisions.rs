@@ -2,10 +2,16 @@
 
 use super::*;
 use crate::{
+    files::tests::photo,
+    kyc::{self, KycLimits},
     pix::choose_provider,
     testing::Outcome,
+    user_documents::{self, Identity, UserDocumentKind},
+    users,
     withdrawals::{Refusal, What, history, quote, reject, waiting},
 };
+use image::ImageFormat;
+use time::Duration;
 
 impl Desk {
     async fn audited(&self) -> Vec<(String, Value)> {
@@ -149,5 +155,48 @@ async fn one_that_is_too_large_for_what_is_held_keeps_no_other_waiting() -> Outc
         assert_eq!(desk.status(id).await?, WithdrawalStatus::Approved);
     }
     assert_eq!(poor.book().times_paid(&PayoutId::from(fits.0)), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_level_that_falls_stops_new_ones_and_none_under_way() -> Outcome {
+    let desk = Desk::new(500_00).await;
+    let limits = KycLimits {
+        level0: Some(Money::ZERO),
+        ..KycLimits::default()
+    };
+    kyc::change_limits(&desk.manager(), limits).await?;
+    let unknown = desk.request(60_00).await.expect_err("nobody knows her");
+    assert_eq!(unknown.code, "above_daily_limit");
+    for kind in &UserDocumentKind::ALL[..2] {
+        let sent = photo(ImageFormat::Png, 8, 8);
+        let sent = user_documents::submit(&desk.ctx(), *kind, sent).await?;
+        let identity = Identity::of(&users::me(&desk.ctx()).await?);
+        user_documents::approve(&desk.operator(), sent.id, &identity).await?;
+    }
+    let processing = desk.sent(60_00, Script::Payouts(Manner::Hold)).await?;
+    let approved = desk.approved(60_00).await?;
+    let requested = desk.request(60_00).await?.id;
+
+    let renamed = json!({ "lastName": "Outra" });
+    let renamed = desk.send("PATCH", "/api/profile", &renamed).await;
+    assert_eq!(renamed.body["kycLevel"], 0, "{}", renamed.body);
+    let refused = desk.request(60_00).await.expect_err("nobody knows her now");
+    assert_eq!(refused.code, "above_daily_limit");
+    let quote = quote(&desk.ctx(), Money::from_centavos(60_00)).await?;
+    assert_eq!(quote.left_today, Some(Money::ZERO));
+    assert_eq!(quote.refusals, [Refusal::AboveDailyLimit]);
+
+    // What was asked for at the level of then is still the club's to approve or to refuse, and is paid.
+    approve(&desk.operator(), requested).await?;
+    desk.sandbox.play(Script::Payouts(Manner::Settle))?;
+    assert_eq!(send_with(&desk.job(), &desk.sandbox).await?, 2);
+    desk.club.wait(Duration::minutes(1));
+    desk.look().await?;
+    for id in [approved, requested] {
+        assert_eq!(desk.status(id).await?, WithdrawalStatus::Paid);
+    }
+    assert_eq!(desk.status(processing).await?, WithdrawalStatus::Processing);
+    desk.audit().await;
     Ok(())
 }

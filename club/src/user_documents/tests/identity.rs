@@ -1,12 +1,11 @@
-//! Documents vouch for the tax numbers that they were compared with, and for no others.
+//! Documents vouch for the name and the tax numbers that they were compared with, and for no others.
 
 use super::*;
 use crate::outbox;
-use kernel::Cpf;
 
-/// Gives the account one more tax number; the answer.
-async fn given(who: &Sender<'_>, numbers: &Value) -> Reply {
-    let change = Call::new("PATCH", "/api/profile").json(numbers);
+/// Gives the account another name, or one more tax number; the answer.
+async fn given(who: &Sender<'_>, change: &Value) -> Reply {
+    let change = Call::new("PATCH", "/api/profile").json(change);
     let reply = who.send(change).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
     reply
@@ -124,27 +123,66 @@ async fn a_companys_registration_needs_a_companys_number() -> Outcome {
 }
 
 #[tokio::test]
-async fn who_approves_has_seen_the_numbers_that_the_account_has() -> Outcome {
+async fn a_name_that_nobody_compared_takes_back_everything() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let operator = club.ctx_of(Role::Operator);
+    let shop = Sender::shop(
+        &club,
+        &json!({ "cnpj": "11222333000181", "lastName": "Maria Souza" }),
+    )
+    .await;
+    for kind in UserDocumentKind::ALL {
+        shop.shows(&operator, kind).await?;
+    }
+    // The same name, sent again or cut elsewhere, is the same name.
+    for same in [
+        json!({ "firstName": " Ana " }),
+        json!({ "firstName": "Ana Maria", "lastName": "Souza" }),
+    ] {
+        assert_eq!(given(&shop, &same).await.body["kycLevel"], 2, "{same}");
+    }
+    let reply = given(&shop, &json!({ "lastName": "Silva" })).await;
+    assert_eq!(
+        (&reply.body["kycLevel"], shop.level().await?),
+        (&json!(0), 0)
+    );
+    let approved = statuses(&shop).await;
+    let approved = approved.iter().filter(|(_, status)| status == "approved");
+    assert_eq!(approved.count(), 0);
+    // The old name again is a name that nobody compared now: what is outdated stays so.
+    let reply = given(&shop, &json!({ "lastName": "Souza" })).await;
+    assert_eq!(reply.body["kycLevel"], 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_approves_has_seen_what_the_account_says() -> Outcome {
     let home = installation().await;
     let club = Club::new(&home, "clube-navi").await;
     let operator = club.ctx_of(Role::Operator);
     let shop = Sender::shop(&club, &json!({ "cpf": "52998224725" })).await;
     let id = shop.submit(IdentityFront).await?;
-    let seen = of_user(&operator, shop.id, PageRequest::default()).await?;
-    let seen = seen.data[0].tax_numbers.clone();
-    assert_eq!(
-        (seen.cpf.as_ref().map(Cpf::as_str), &seen.cnpj),
-        (Some("52998224725"), &None)
-    );
-    given(&shop, &json!({ "cnpj": "11222333000181" })).await;
-    let late = approve(&operator, id, &seen).await;
-    assert_eq!(
-        late.map(drop),
-        Err(Error::conflict("tax_numbers_changed", ""))
-    );
+    for change in [
+        json!({ "cnpj": "11222333000181" }),
+        json!({ "firstName": "Outra" }),
+        json!({ "lastName": "Pessoa" }),
+    ] {
+        let seen = of_user(&operator, shop.id, PageRequest::default()).await?;
+        let seen = seen.data[0].identity.clone();
+        assert_eq!(seen, shop.identity().await?);
+        given(&shop, &change).await;
+        let late = approve(&operator, id, &seen).await;
+        assert_eq!(
+            late.map(drop),
+            Err(Error::conflict("identity_changed", "")),
+            "{change}"
+        );
+    }
     assert_eq!(waiting(&operator).await?, 1, "it still waits");
     let reviewed = shop.approved(&operator, id).await?;
     assert_eq!(reviewed.document.status, UserDocumentStatus::Approved);
-    assert_eq!(reviewed.tax_numbers, shop.numbers().await?);
+    assert_eq!(reviewed.identity, shop.identity().await?);
+    assert_eq!(reviewed.identity.name, "Outra Pessoa");
     Ok(())
 }
