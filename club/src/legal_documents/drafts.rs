@@ -128,6 +128,13 @@ pub async fn publish(ctx: &Ctx, id: DocumentId, seen: OffsetDateTime) -> Result<
     if draft.drafted_at != seen {
         return Err(changed());
     }
+    // Whoever is accepting the version that is in force has done so before, or finds this one.
+    sqlx::query!(
+        "select id from documents where kind = $1 and version is not null order by version desc limit 1 for update",
+        draft.kind as DocumentKind,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
     sqlx::query!(
         "update documents set published_at = $2, published_by = $3,
                 version = 1 + coalesce((select max(d.version) from documents d where d.kind = $4), 0)

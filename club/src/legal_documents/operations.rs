@@ -74,6 +74,13 @@ pub async fn read(ctx: &Ctx, id: DocumentId, locale: Option<Locale>) -> Result<D
 pub async fn accept(ctx: &Ctx, id: DocumentId) -> Result<(Acceptance, bool)> {
     let user = ctx.user_id()?;
     let mut tx = ctx.begin().await?;
+    // Whoever publishes the next version waits until this is written, or has committed when it is read below.
+    sqlx::query!(
+        "select id from documents where id = $1 and version is not null for key share",
+        id as DocumentId
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
     let row = select_published!("and d.id = $2", user, id as DocumentId)
         .fetch_optional(&mut *tx)
         .await?

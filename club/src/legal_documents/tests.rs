@@ -178,6 +178,54 @@ async fn a_draft_changes_until_it_is_published() -> Outcome {
     Ok(())
 }
 
+/// Nobody accepts what is no longer in force, not even while the next version is being published.
+#[tokio::test]
+async fn accepting_and_publishing_at_once_come_one_after_the_other() -> Outcome {
+    for accepts_first in [true, false] {
+        let home = installation().await;
+        let club = Club::new(&home, "clube-navi").await;
+        let ana: UserId = text(&club.register("ana@example.com").await["user"]["id"]).parse()?;
+        let (ana, manager) = (club.ctx(Actor::User(ana)), club.ctx_of(Role::Manager));
+        let old = published(&club, DocumentKind::Terms, "Termos").await?;
+        let new = draft(&manager, DocumentKind::Terms, texts("Novos", None), None).await?;
+        // Both tell the outbox last.
+        let mut holder = club.database().begin().await?;
+        sqlx::query("lock table outbox in share mode")
+            .execute(&mut *holder)
+            .await?;
+        let (first, second) = if accepts_first { (0, 1) } else { (1, 0) };
+        let accepting = async {
+            club.until_waiting(first).await;
+            accept(&ana, old).await
+        };
+        let publishing = async {
+            club.until_waiting(second).await;
+            publish(&manager, new.id, new.drafted_at).await
+        };
+        let let_go = async {
+            club.until_waiting(2).await;
+            holder.commit().await
+        };
+        let (accepted, done, released) = tokio::join!(accepting, publishing, let_go);
+        released?;
+        assert_eq!(done?.version, Some(2));
+        let told = sqlx::query_scalar!(
+            "select kind from outbox where kind like 'document%' order by id offset 1"
+        )
+        .fetch_all(club.database())
+        .await?;
+        if accepts_first {
+            assert!(accepted?.1);
+            assert_eq!(told, ["document_accepted", "document_published"]);
+        } else {
+            let late = Error::conflict("document_not_in_force", "");
+            assert_eq!(accepted.map(drop), Err(late));
+            assert_eq!(told, ["document_published"]);
+        }
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_database_itself_keeps_what_was_published_and_accepted() -> Outcome {
     let home = installation().await;

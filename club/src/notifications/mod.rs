@@ -33,7 +33,7 @@ pub(crate) use operations::{all, forget};
 #[cfg(feature = "ssr")]
 pub use operations::{list, mark, mark_all_read, unread};
 #[cfg(feature = "ssr")]
-pub(crate) use tell::tell;
+pub(crate) use tell::{hold_readers, tell};
 
 use kernel::{DeviceId, Locale, NotificationId};
 use serde::{Deserialize, Serialize};

@@ -24,26 +24,46 @@ struct Columns {
     times: Vec<OffsetDateTime>,
 }
 
-/// Tells the users what these events are about, in their order. Whoever has left the club is told nothing.
-pub(crate) async fn tell(conn: &mut PgConnection, ctx: &Ctx, events: &[Event]) -> Result<()> {
-    let told: Vec<(&Event, Told)> = events
-        .iter()
-        .flat_map(|event| {
-            rules::news(&event.kind, &event.payload)
-                .into_iter()
-                .map(move |told| (event, told))
-        })
-        .collect();
-    if told.is_empty() {
-        return Ok(());
+/// Those who are still in the club, with the language that each reads.
+pub(crate) type Readers = BTreeMap<UserId, Locale>;
+
+/// Whom these events are to be told to. None of them leaves the club before the transaction ends: it is no more than what a
+/// notification's foreign key holds, only sooner.
+pub(crate) async fn hold_readers(conn: &mut PgConnection, events: &[Event]) -> Result<Readers> {
+    let mut is_for_everybody = false;
+    let mut users = Vec::new();
+    for (_, told) in news(events) {
+        match told.to {
+            Whom::User(user) => users.push(user.0),
+            Whom::Everybody => is_for_everybody = true,
+        }
     }
-    let locales = locales(conn, &told).await?;
+    if users.is_empty() && !is_for_everybody {
+        return Ok(Readers::new());
+    }
+    let rows = sqlx::query!(
+        "select id, locale from users where (id = any ($1) or $2) and status <> 'deleted' order by id for key share",
+        &users,
+        is_for_everybody,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.locale)).collect())
+}
+
+/// Tells these readers what the events are about, in their order. Whoever has left the club is not among them.
+pub(crate) async fn tell(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    events: &[Event],
+    readers: &Readers,
+) -> Result<()> {
     let club = &ctx.tenant.branding.app_name;
     let mut rows = Columns::default();
-    for (event, told) in told {
+    for (event, told) in news(events) {
         let to: Vec<_> = match told.to {
-            Whom::User(user) => locales.get_key_value(&user).into_iter().collect(),
-            Whom::Everybody => locales.iter().collect(),
+            Whom::User(user) => readers.get_key_value(&user).into_iter().collect(),
+            Whom::Everybody => readers.iter().collect(),
         };
         for (user, locale) in to {
             let text = told.news.text(*locale, club);
@@ -57,30 +77,17 @@ pub(crate) async fn tell(conn: &mut PgConnection, ctx: &Ctx, events: &[Event]) -
             rows.times.push(event.created_at);
         }
     }
+    if rows.ids.is_empty() {
+        return Ok(());
+    }
     insert(conn, &rows).await
 }
 
-/// The languages of those who are told something.
-async fn locales(
-    conn: &mut PgConnection,
-    told: &[(&Event, Told)],
-) -> Result<BTreeMap<UserId, Locale>> {
-    let mut is_for_everybody = false;
-    let mut users = Vec::new();
-    for (_, told) in told {
-        match told.to {
-            Whom::User(user) => users.push(user.0),
-            Whom::Everybody => is_for_everybody = true,
-        }
-    }
-    let rows = sqlx::query!(
-        "select id, locale from users where (id = any ($1) or $2) and status <> 'deleted'",
-        &users,
-        is_for_everybody,
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.locale)).collect())
+fn news(events: &[Event]) -> impl Iterator<Item = (&Event, Told)> {
+    events.iter().flat_map(|event| {
+        let news = rules::news(&event.kind, &event.payload);
+        news.into_iter().map(move |told| (event, told))
+    })
 }
 
 async fn insert(conn: &mut PgConnection, rows: &Columns) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::{Event, enqueue, forget_delivered, is_waiting, relay};
 use crate::{
     notifications,
-    testing::{Club, Outcome, installation},
+    testing::{Call, Club, Outcome, PASSWORD, installation, text},
 };
 use serde_json::json;
 use tenancy::Actor;
@@ -59,13 +59,58 @@ async fn a_relay_that_dies_has_delivered_nothing() -> Outcome {
     )
     .fetch_all(&mut *tx)
     .await?;
-    notifications::tell(&mut tx, &ctx, &events).await?;
+    let readers = notifications::hold_readers(&mut tx, &events).await?;
+    notifications::tell(&mut tx, &ctx, &events, &readers).await?;
     tx.rollback().await?;
     assert_eq!(count(&club, "select count(*) from notifications").await, 0);
     assert!(is_waiting(&ctx).await?);
     assert_eq!(relay(&ctx).await?, 1);
     let told = "select count(*) from notifications n join outbox o on o.id = n.event_id where o.delivered_at is not null";
     assert_eq!(count(&club, told).await, 1);
+    Ok(())
+}
+
+/// Events about somebody who leaves while they are delivered, whichever comes first.
+#[tokio::test]
+async fn who_leaves_meanwhile_is_told_nothing_and_keeps_nobody_waiting() -> Outcome {
+    for leaves_first in [true, false] {
+        let home = installation().await;
+        let club = Club::new(&home, "clube-navi").await;
+        let ana = club.register("ana@example.com").await;
+        let ctx = club.ctx(JOB);
+        let refused = json!({
+            "userId": ana["user"]["id"], "userDocumentId": ctx.new_id(), "status": "refused", "reason": "Cortado.",
+        });
+        let mut conn = ctx.conn().await?;
+        enqueue(&mut conn, &ctx, "user_document_reviewed", refused).await?;
+        drop(conn);
+        // Both need this event: whoever leaves takes the reason out of it.
+        let mut holder = club.database().begin().await?;
+        sqlx::query("select from outbox where payload ? 'reason' for update")
+            .execute(&mut *holder)
+            .await?;
+        let (first, second) = if leaves_first { (0, 1) } else { (1, 0) };
+        let leave = async {
+            club.until_waiting(first).await;
+            let call = Call::new("DELETE", "/api/profile").bearer(text(&ana["accessToken"]));
+            club.send(call.json(&json!({ "password": PASSWORD }))).await
+        };
+        let deliver = async {
+            club.until_waiting(second).await;
+            relay(&ctx).await
+        };
+        let let_go = async {
+            club.until_waiting(2).await;
+            holder.commit().await
+        };
+        let (left, delivered, released) = tokio::join!(leave, deliver, let_go);
+        released?;
+        assert_eq!((left.status, delivered? >= 2), (204, true), "{}", left.body);
+        relay(&ctx).await?;
+        let told = "select count(*) from notifications";
+        assert_eq!(count(&club, told).await, 0, "leaves first: {leaves_first}");
+        assert!(!is_waiting(&ctx).await?);
+    }
     Ok(())
 }
 
