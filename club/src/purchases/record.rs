@@ -20,12 +20,13 @@ use sqlx::PgConnection;
 use tenancy::modules::Module;
 
 /// Makes a purchase: from the acting consumer's wallet, or one that the acting merchant registers. Answers a
-/// [`Purchase`], 201; an external sale whose receipt number is known answers the first one, 200.
+/// [`Purchase`], 201; an external sale whose receipt number is known answers the first one, 200, whatever its products cost
+/// by now.
 ///
 /// # Errors
 /// The refused fields (`consumer` or `merchantId` `unknown`, `price` `changed`, …), no such product, `product_archived`, the module
 /// `marketplace` off for a purchase of products, `insufficient_balance`, `receipt_number_used` for
-/// another consumer or price, and those of `idempotency::claim`. Merchants pay from no wallet and consumers register no
+/// another consumer, price or other products, and those of `idempotency::claim`. Merchants pay from no wallet and consumers register no
 /// sales: 403.
 pub async fn record(ctx: &Ctx, key: &Key, new: NewPurchase) -> Result<StoredAnswer> {
     let actor = ctx.user_id()?;
@@ -59,12 +60,19 @@ async fn attempt(
     if let Claim::Replay(answer) = idempotency::claim(conn, ctx, key).await? {
         return Ok(Attempt::Done(answer));
     }
+    // Before prices are looked at: what was sold is sold.
+    if let Some(first) = registered(conn, actor, order).await? {
+        let answer = idempotency::keep(conn, ctx, key, StatusCode::OK, &first).await?;
+        return Ok(Attempt::Done(answer));
+    }
     let (parties, lines) = resolve(conn, actor, order).await?;
     let decided = Decided::of(conn, ctx, order, &parties, lines, ctx.now()).await?;
     if !decided.write(conn, ctx).await? {
-        return answer_first(conn, ctx, key, &decided)
-            .await
-            .map(Attempt::Done);
+        // Registered by another request since we looked.
+        let first = registered(conn, actor, order).await?;
+        let first = first.ok_or_else(|| Error::internal("a receipt number is gone"))?;
+        let answer = idempotency::keep(conn, ctx, key, StatusCode::OK, &first).await?;
+        return Ok(Attempt::Done(answer));
     }
     let purchase = read::read(conn, decided.money.id, None).await?;
     let answer = idempotency::keep(conn, ctx, key, StatusCode::CREATED, &purchase).await?;
@@ -144,28 +152,40 @@ async fn product_lines(conn: &mut PgConnection, items: &[NewItem]) -> Result<(Us
     Ok((merchant, lines.collect()))
 }
 
-/// The purchase that was registered under this receipt number before.
-async fn answer_first(
+/// The purchase that the acting merchant registered under this receipt number before, if there is one.
+///
+/// # Errors
+/// `receipt_number_used` when it is another sale: to somebody else, of other products, or of another price than the one
+/// that is said.
+async fn registered(
     conn: &mut PgConnection,
-    ctx: &Ctx,
-    key: &Key,
-    again: &Decided,
-) -> Result<StoredAnswer> {
+    merchant: UserId,
+    order: &Order,
+) -> Result<Option<Purchase>> {
+    let Way::External {
+        consumer,
+        receipt_number: Some(number),
+    } = &order.way
+    else {
+        return Ok(None);
+    };
     let id = sqlx::query_scalar!(
         r#"select id as "id: PurchaseId" from purchases where merchant_id = $1 and receipt_number = $2"#,
-        again.money.merchant as UserId,
-        again.receipt_number,
+        merchant as UserId,
+        number,
     )
-    .fetch_one(&mut *conn)
+    .fetch_optional(&mut *conn)
     .await?;
-    let first: Purchase = read::read(conn, id, None).await?;
-    if (first.consumer.id, first.price) != (again.money.consumer, again.money.price) {
+    let Some(id) = id else { return Ok(None) };
+    let first = read::read(conn, id, None).await?;
+    let consumer = find_consumer(conn, consumer).await?;
+    if first.consumer.id != consumer || !order.sale.is(&first) {
         return Err(Error::conflict(
             "receipt_number_used",
-            "This receipt number belongs to a sale to somebody else, or of another price.",
+            "This receipt number belongs to a sale to somebody else, of other products, or of another price.",
         ));
     }
-    idempotency::keep(conn, ctx, key, StatusCode::OK, &first).await
+    Ok(Some(first))
 }
 
 /// Gives the acting merchant's wallet the tenant's credit limit, when that has changed: in a transaction of its own,

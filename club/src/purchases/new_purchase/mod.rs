@@ -38,7 +38,8 @@ pub struct NewPurchase {
     /// Who bought, when a merchant registers a sale.
     pub consumer: Option<SoughtConsumer>,
     /// The merchant's own number of an external sale, at most 100 characters. Registered again with the same consumer
-    /// and price it answers the first purchase; with others it is refused.
+    /// and the same products or price it answers the first purchase, whatever the products cost by now; with others it is
+    /// refused.
     pub receipt_number: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! A purchase whose every field was checked.
 
 use super::{NewItem, NewPurchase, SoughtConsumer, is_price};
-use crate::purchases::Payment;
+use crate::purchases::{Payment, Purchase};
 use kernel::{Error, Money, Result, UserId};
 use std::collections::BTreeSet;
 
@@ -126,6 +126,23 @@ impl Order {
             Way::Wallet { .. } => Payment::Wallet,
             Way::External { .. } => Payment::External,
         }
+    }
+}
+
+impl Sale {
+    /// Whether this purchase was one of the same, at whatever prices its products had then.
+    pub(in crate::purchases) fn is(&self, purchase: &Purchase) -> bool {
+        let (items, price) = match self {
+            Self::Products { items, shown } => (items.as_slice(), *shown),
+            Self::Price(price) => return purchase.price == *price,
+        };
+        let asked: BTreeSet<_> = items
+            .iter()
+            .map(|item| (Some(item.product_id), item.quantity))
+            .collect();
+        let sold = purchase.items.iter();
+        let sold: BTreeSet<_> = sold.map(|item| (item.product_id, item.quantity)).collect();
+        asked == sold && price.is_none_or(|price| price == purchase.price)
     }
 }
 

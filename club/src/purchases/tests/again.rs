@@ -69,6 +69,60 @@ async fn products_cost_what_the_buyer_was_shown_or_are_not_bought() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_receipt_is_the_same_sale_whatever_its_products_cost_by_now() -> Outcome {
+    let market = Market::new().await;
+    market.deposit(market.merchant.id, 10_000).await;
+    let (coffee, tea) = (
+        product(&market, "10.00").await,
+        product(&market, "10.00").await,
+    );
+    let market = &market;
+    let sell = |key: &'static str, product: &Value, quantity: i32, price: Option<&str>| {
+        let body = json!({
+            "payment": "external", "receiptNumber": "NF-1", "price": price,
+            "consumer": { "referralId": market.consumer.referral_id },
+            "items": [{ "productId": product, "quantity": quantity }],
+        });
+        async move {
+            market
+                .send(&market.merchant, "/api/purchases", key, &body)
+                .await
+        }
+    };
+    let first = sell("first", &coffee, 2, None).await;
+    assert_eq!(first.status, 201, "{}", first.body);
+    let path = format!("/api/products/{}", text(&coffee));
+    for (change, keys) in [
+        (json!({ "price": "12.00" }), ["dearer", "dearer-shown"]),
+        (json!({ "isArchived": true }), ["gone", "gone-shown"]),
+    ] {
+        let call = Call::new("PATCH", &path).bearer(&market.merchant.token);
+        let changed = market.club.send(call.json(&change)).await;
+        assert_eq!(changed.status, 200, "{}", changed.body);
+        for (key, price) in keys.into_iter().zip([None, Some("20.00")]) {
+            let again = sell(key, &coffee, 2, price).await;
+            assert_eq!((again.status, &again.body), (200, &first.body), "{key}");
+        }
+    }
+    for (key, product, quantity, price) in [
+        ("fewer", &coffee, 1, None),
+        ("other-product", &tea, 2, None),
+        ("other-price", &coffee, 2, Some("24.00")),
+    ] {
+        let other = sell(key, product, quantity, price).await;
+        assert_eq!(
+            (other.status, other.code()),
+            (409, "receipt_number_used"),
+            "{key}"
+        );
+    }
+    let sales = market.get(&market.merchant, "/api/purchases").await.body;
+    assert_eq!(sales["data"], json!([first.body]));
+    market.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
 async fn fifty_refunds_with_one_key_give_back_once() -> Outcome {
     let market = Market::new().await;
     market.deposit(market.merchant.id, 10_000).await;
