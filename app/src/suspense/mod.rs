@@ -107,7 +107,7 @@ fn Loaded(suspense: Suspense, filter: Filter) -> impl IntoView {
     let note = count(locale, payments, t.one, t.many);
     view! {
         <PageHead title=t.title note/>
-        <dl class="mb-6 grid grid-cols-2 gap-4 lg:grid-cols-3 max-lg:*:last:col-span-2">
+        <dl class="mb-6 grid grid-cols-2 gap-4 sm:grid-cols-3 max-sm:*:last:col-span-2">
             <Figure label=t.payments value=number(locale, payments)/>
             <Figure label=t.sum value=waiting.held.format(locale)/>
             <Figure label=t.differing value=number(locale, days) note=count(locale, u64::try_from(reports.len()).unwrap_or(0), t.of_day, t.of_days)/>

@@ -35,8 +35,8 @@ pub(crate) fn SplitBar(parts: Vec<SplitPart>) -> impl IntoView {
             <li class="flex items-center gap-2 py-2 sm:gap-3">
                 <svg class="size-3 shrink-0" viewBox="0 0 12 12" aria-hidden="true"><rect class=shade width="12" height="12" rx="3"></rect></svg>
                 <span class="min-w-0 flex-1 wrap-anywhere">{part.label}</span>
-                <span class="w-14 text-right text-sm text-muted tabular-nums">{part.percent}</span>
-                <span class="w-20 text-right sm:w-24 font-semibold tabular-nums">{part.written}</span>
+                <span class="w-12 text-right text-sm text-muted tabular-nums">{part.percent}</span>
+                <span class="min-w-16 text-right font-semibold whitespace-nowrap tabular-nums sm:min-w-24">{part.written}</span>
             </li>
         }
     }).collect_view();

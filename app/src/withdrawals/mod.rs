@@ -197,7 +197,7 @@ fn Figures(waiting: Waiting) -> impl IntoView {
     let figure = |n: i64| number(locale, u64::try_from(n).unwrap_or(0));
     let sum = |amount: Money| format!("{} {}", amount.format(locale), t.together);
     view! {
-        <dl class="mb-6 grid grid-cols-2 gap-4 lg:grid-cols-3 max-lg:*:last:col-span-2">
+        <dl class="mb-6 grid grid-cols-2 gap-4 sm:grid-cols-3 max-sm:*:last:col-span-2">
             <Figure label=t.to_approve value=figure(waiting.requested) note=sum(waiting.requested_amount)/>
             <Figure label=t.to_send value=figure(waiting.approved) note=sum(waiting.approved_amount)/>
             <Figure label=t.attention value=figure(waiting.attention) note=t.attention_note/>
