@@ -157,6 +157,8 @@ async function lookFor(page: Page): Promise<void> {
 }
 
 const WIDTHS = [390, 1280, 1920];
+/** What a page has to fit on: also a wide screen on which somebody reads four times as large. */
+const NARROWEST = { width: 320, height: 640 };
 const HEIGHTS = new Map([[390, 844], [1280, 800], [1920, 1080]]);
 const EVERYTHING = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** All that another theme can break. */
@@ -184,6 +186,8 @@ test.describe('every page, on a phone and on wide screens, light and dark', () =
         }
         await page.emulateMedia({ colorScheme: 'light' });
       }
+      await page.setViewportSize(NARROWEST);
+      await isWellBuilt(page);
     });
   }
 });
