@@ -83,6 +83,7 @@ fn encode(side: usize, pixels: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Err
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::qr;
 
     const TEXT: &str = "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D";
 
@@ -162,6 +163,14 @@ mod tests {
                     assert_eq!(white, !dark, "{pixel},{y}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_telephone_reads_both_pictures() {
+        for code in [TEXT, &"Aé1\n".repeat(100), "7"] {
+            assert_eq!(qr::read_svg(&svg(code).expect("a picture")), code);
+            assert_eq!(qr::read_png(&png(code).expect("a picture")), code);
         }
     }
 

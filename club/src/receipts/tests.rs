@@ -3,7 +3,11 @@
 use crate::{
     ledger::{self, StatementFilter, StatementRequest},
     purchases::tests::{Market, Member},
-    testing::{Call, Outcome, Reply, text},
+    testing::{
+        Call, Outcome, Reply,
+        qr::{between, read_modules},
+        text,
+    },
     wallet::WalletAccount,
 };
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
@@ -28,10 +32,10 @@ impl Market {
         self.club.send(Call::get(&path).bearer(&of.token)).await
     }
 
-    /// The PDF's bytes: an answer in a test is text.
     async fn pdf(&self, of: &Member, transaction: &str) -> Vec<u8> {
-        let id = transaction.parse().expect("an id");
-        super::pdf(&self.ctx(of), id).await.expect("a page")
+        let page = self.receipt(of, transaction, ".pdf").await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        page.bytes.to_vec()
     }
 
     /// The ids of somebody's transactions, the newest first.
@@ -218,6 +222,46 @@ async fn the_page_says_the_same_in_the_users_language() -> Outcome {
         assert!(shows(&page, line), "{line} is not on the page");
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn the_code_on_the_page_is_all_that_is_needed_to_check_it() -> Outcome {
+    let market = Market::new().await;
+    market.deposit(market.consumer.id, 13_00).await;
+    market.buy("10.00").await;
+    for transaction in market.transactions(market.consumer.id).await {
+        let receipt = market
+            .receipt(&market.consumer, &transaction, "")
+            .await
+            .body;
+        let read = code(&market.pdf(&market.consumer, &transaction).await);
+        let (rest, key) = read.rsplit_once("\npublicKey: ").expect("a key");
+        let (told, signature) = rest.rsplit_once("\nsignature: ").expect("a signature");
+        assert_eq!(told, text(&receipt["text"]));
+        assert!(is_genuine(told, signature, key), "{read}");
+    }
+    Ok(())
+}
+
+/// What a telephone reads off the page: the only picture in the file, of one bit a module.
+fn code(page: &[u8]) -> String {
+    let start = place(page, b"/Subtype /Image").expect("a picture");
+    let begin = start + place(&page[start..], b"stream\n").expect("its bits") + 7;
+    let side = String::from_utf8_lossy(&page[start..begin]).into_owned();
+    let side: usize = between(&side, "/Width ", "\n")
+        .trim()
+        .parse()
+        .expect("a number");
+    let rows = page[begin..].chunks(side.div_ceil(8)).take(side);
+    let square: Vec<Vec<u8>> = rows
+        .map(|row| {
+            let is_white = |x: &usize| row[x / 8] & (0x80 >> (x % 8)) != 0;
+            (0..side)
+                .map(|x| u8::from(is_white(&x)) * u8::MAX)
+                .collect()
+        })
+        .collect();
+    read_modules(&square)
 }
 
 /// Whether a line of this text stands on the page, in one of its two fonts.

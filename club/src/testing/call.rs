@@ -1,7 +1,7 @@
 //! A request and its answer.
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::Request,
     http::{HeaderMap, header},
     response::Response,
@@ -96,6 +96,8 @@ pub(crate) struct Reply {
     pub(crate) headers: HeaderMap,
     /// `null` when there is none; what is not JSON, as text.
     pub(crate) body: Value,
+    /// As it came.
+    pub(crate) bytes: Bytes,
 }
 
 impl Reply {
@@ -111,6 +113,7 @@ impl Reply {
                 serde_json::from_slice(&bytes)
                     .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()))
             },
+            bytes,
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod call;
 mod dice;
+pub(crate) mod qr;
 
 pub(crate) use call::{Call, Reply, created};
 pub(crate) use dice::Dice;

@@ -1,7 +1,10 @@
 //! The routes.
 
 use super::*;
-use crate::{pix::BrCode, testing::Outcome};
+use crate::{
+    pix::BrCode,
+    testing::{Outcome, qr},
+};
 use futures::future::join_all;
 use time::Duration;
 
@@ -29,13 +32,14 @@ async fn a_deposit_is_asked_for_paid_and_read() -> Outcome {
         (drawn.status, drawn.header("content-type")),
         (200, "image/svg+xml")
     );
-    assert!(text(&drawn.body).starts_with("<svg"));
+    assert_eq!(qr::read_svg(text(&drawn.body)), text(&body["brCode"]));
     let png = svg.replace("svg", "png");
     let image = bank.club.send(Call::get(&png).bearer(&bank.token)).await;
     assert_eq!(
         (image.status, image.header("content-type")),
         (200, "image/png")
     );
+    assert_eq!(qr::read_png(&image.bytes), text(&body["brCode"]));
 
     let deposit: Deposit = serde_json::from_value(body.clone()).expect("a deposit");
     bank.pay(&deposit, None, 1).await;
