@@ -35,6 +35,16 @@ const SIGHTS: Sight[] = [
     as: 'naviAdmin',
     first: (page) => follow(page, 'Ana Souza'),
   },
+  {
+    name: 'admin-member-blocks',
+    url: () => at(NAVI, '/admin/members?q=ana@example.com'),
+    as: 'naviAdmin',
+    first: async (page) => {
+      await follow(page, 'Ana Souza');
+      await page.getByRole('link', { name: 'Reter ou liberar' }).click();
+      await expect(page.getByRole('heading', { name: 'Reter um valor' })).toBeVisible();
+    },
+  },
   { name: 'admin-documents', url: () => at(NAVI, '/admin/documents'), as: 'naviAdmin' },
   {
     name: 'admin-document',

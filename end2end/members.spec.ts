@@ -47,6 +47,17 @@ class Member {
     return (await list.json()).data[0];
   }
 
+  /** Pays money in, which the sandbox does by itself after some seconds. */
+  async deposits(amount: string): Promise<void> {
+    const made = await this.request.post(platform('/api/deposits'), { headers: { ...this.headers, 'Idempotency-Key': `in-${amount}` }, data: { amount } });
+    expect(made.status()).toBe(201);
+    await expect.poll(() => this.wallet(), { timeout: 40_000 }).toMatchObject({ available: amount });
+  }
+
+  async wallet() {
+    return (await this.request.get(platform('/api/wallet'), { headers: this.headers })).json();
+  }
+
   async signsIn(): Promise<number> {
     const { email, password } = ANA;
     const answer = await this.request.post(platform('/api/auth/login'), {
@@ -124,6 +135,41 @@ test('a member is blocked with a reason, and let in again', async ({ page, club,
   await send(page, 'Desbloquear');
   await told(page, 'Membro desbloqueado.');
   expect(await ana.signsIn()).toBe(200);
+});
+
+test('a part of a wallet is held back with a reason, and freed in parts', async ({ page, club, request }) => {
+  test.slow();
+  const ana = await Member.join(request, club);
+  await ana.deposits('50.00');
+  await enter(page, club);
+  await open(page, at(club, '/admin/members'));
+  await page.getByRole('link', { name: 'Ana Souza' }).click();
+  await expect(page.getByText('Nada foi retido até agora.')).toBeVisible();
+  await page.getByRole('link', { name: 'Reter ou liberar' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Valores retidos');
+  await alive(page);
+
+  const amount = page.getByLabel('Valor', { exact: true });
+  await amount.fill('60');
+  await page.getByLabel('Motivo').fill('Ofício 12/2026');
+  await send(page, 'Reter');
+  await expect(amount).toHaveAccessibleDescription(/^É mais do que está disponível\./);
+  await amount.fill('40,00');
+  await send(page, 'Reter');
+  await told(page, 'Valor retido. O membro foi avisado.');
+  await expect(fact(page, 'Retido')).toHaveText(/^R\$\s40,00/);
+  expect(await ana.wallet()).toMatchObject({ available: '10.00', blocked: '40.00' });
+
+  await page.getByRole('link', { name: 'Liberar' }).click();
+  await expect(amount).toHaveValue('40,00');
+  await alive(page);
+  await amount.fill('15');
+  await page.getByLabel('Motivo').fill('A ordem foi reduzida');
+  await send(page, 'Liberar');
+  await told(page, 'Valor liberado. O membro foi avisado.');
+  await expect(page.getByText('25,00 ainda retidos')).toBeVisible();
+  await expect(page.getByText('15,00 liberados: A ordem foi reduzida')).toBeVisible();
+  expect(await ana.wallet()).toMatchObject({ available: '25.00', blocked: '25.00' });
 });
 
 test('a member’s movements end at what they have', async ({ another, naviAdmin }) => {

@@ -9,7 +9,7 @@ use crate::{
     documents::{DocumentPage, DocumentsPage},
     frame,
     legal::{DraftPage, LegalPage, LegalTextsPage, ReviewDraftPage},
-    members::{MemberPage, MembersPage},
+    members::{MemberBlocksPage, MemberPage, MembersPage},
     modules::ModulesPage,
     password_reset::PasswordResetPage,
     pix::{PixPage, ProviderPage},
@@ -71,6 +71,7 @@ downloaded_together!(
     ClubPage, club_page, __preload_club_page:
     ClubConsole, TodayPage, MembersPage, ModulesPage, AdministratorsPage, NewAdministratorPage, AdministratorPage,
     AccountPage, TwoStepPage, DocumentsPage, DocumentPage, SuspensePage, UnmatchedPage, MemberPage,
+    MemberBlocksPage,
     WithdrawalsPage, WithdrawalPage, PixPage, ProviderPage,
     LegalTextsPage, LegalPage, DraftPage, ReviewDraftPage,
 );
@@ -116,6 +117,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view={Lazy::<club_page::TodayPage>::new()}/>
                     <Route path=path!("members") view={Lazy::<club_page::MembersPage>::new()}/>
                     <Route path=path!("members/:id") view={Lazy::<club_page::MemberPage>::new()}/>
+                    <Route path=path!("members/:id/blocks") view={Lazy::<club_page::MemberBlocksPage>::new()}/>
                     <Route path=path!("documents") view={Lazy::<club_page::DocumentsPage>::new()}/>
                     <Route path=path!("documents/:id") view={Lazy::<club_page::DocumentPage>::new()}/>
                     <Route path=path!("suspense") view={Lazy::<club_page::SuspensePage>::new()}/>

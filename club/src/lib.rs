@@ -24,6 +24,7 @@ pub mod suspense;
 pub mod user_documents;
 pub mod users;
 pub mod wallet;
+pub mod wallet_blocks;
 pub mod withdrawals;
 
 #[cfg(feature = "ssr")]

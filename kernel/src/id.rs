@@ -71,6 +71,10 @@ ids! {
     ReceivedPixId,
     /// Money that a user takes out of the club.
     WithdrawalId,
+    /// A part of a wallet that was held back.
+    WalletBlockId,
+    /// A part of that which was freed.
+    WalletLiftId,
     /// A chain of refresh tokens that began with one sign-in.
     FamilyId,
     /// Something a user was told.

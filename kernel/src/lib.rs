@@ -26,7 +26,7 @@ pub use error::{ErrorBody, OnConstraint};
 pub use id::{
     AdminId, DepositId, DeviceId, DocumentId, DomainId, FamilyId, FileId, NotificationId,
     ProductId, PurchaseId, ReceivedPixId, RefundId, SessionId, TenantId, TransactionId,
-    UserDocumentId, UserId, WithdrawalId,
+    UserDocumentId, UserId, WalletBlockId, WalletLiftId, WithdrawalId,
 };
 pub use locale::Locale;
 pub use money::Money;

@@ -123,6 +123,26 @@ fn of_members(code: &str) -> Option<Pair> {
             "Documento recusado. O membro foi avisado do motivo.",
             "Document refused. The member was told why.",
         ],
+        "amount_held" => [
+            "Valor retido. O membro foi avisado.",
+            "Amount held. The member was told.",
+        ],
+        "amount_freed" => [
+            "Valor liberado. O membro foi avisado.",
+            "Amount freed. The member was told.",
+        ],
+        "above_available" => [
+            "É mais do que está disponível.",
+            "This is more than is available.",
+        ],
+        "above_blocked" => [
+            "É mais do que ainda está retido.",
+            "This is more than is still held.",
+        ],
+        "wallet_block_reused" => [
+            "Este formulário já foi usado. Confira a lista.",
+            "This form was used already. Check the list.",
+        ],
         "identity_changed" => [
             "O nome, CPF ou CNPJ da conta mudou enquanto você conferia. Compare de novo.",
             "The account's name, CPF or CNPJ changed while you reviewed. Compare again.",

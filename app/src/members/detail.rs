@@ -1,14 +1,19 @@
 //! One member: who they are, what they have, how it came to be, and their way in.
 
-use super::{HERE, kind_word, server_fns, status_badge, words::words};
+use super::{
+    HERE,
+    blocks::{Blocks, page_of},
+    kind_word, server_fns, status_badge,
+    words::words,
+};
 use crate::{
     documents,
     form::{self, Form},
     frame::frame,
     link::with_query,
     ui::{
-        Address, Card, Crumb, EmptyState, Fact, Facts, Field, Figure, PageHead, Pager, Submit,
-        Table, loaded,
+        Address, Card, Crumb, EmptyState, Fact, Facts, Field, Figure, LinkButton, PageHead, Pager,
+        Submit, Table, loaded,
     },
     when,
 };
@@ -16,6 +21,7 @@ use club::{
     ledger::{StatementEntry, StatementPage, TransactionKind, WalletBalances},
     user_documents::ReviewedDocument,
     users::{User, UserStatus},
+    wallet_blocks::WalletBlock,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -32,6 +38,8 @@ pub(crate) struct MemberView {
     pub(crate) wallet: WalletBalances,
     /// What moved the part that can be spent.
     pub(crate) statement: StatementPage,
+    /// What is, or was, held back, the newest first.
+    pub(crate) blocks: Vec<WalletBlock>,
     /// What they sent to show who they are, the newest first.
     pub(crate) documents: Vec<ReviewedDocument>,
 }
@@ -63,6 +71,7 @@ fn Loaded(view: MemberView, is_first: bool) -> impl IntoView {
         user,
         wallet,
         statement,
+        blocks,
         documents,
     } = view;
     let above = Crumb {
@@ -79,6 +88,7 @@ fn Loaded(view: MemberView, is_first: bool) -> impl IntoView {
             <Statement statement here is_first/>
             <div class="grid gap-6">
                 <Who user=user.clone()/>
+                {(may_block || !blocks.is_empty()).then(|| view! { <Held user=user.clone() blocks/> })}
                 <Documents documents/>
                 {may_block.then(|| view! { <Block user/> })}
             </div>
@@ -185,6 +195,19 @@ fn Who(user: User) -> impl IntoView {
                 })}
                 <Fact label=t.since><time datetime=when::machine(since)>{when::minute(locale, since)}</time></Fact>
             </Facts>
+        </Card>
+    }
+}
+
+#[component]
+fn Held(user: User, blocks: Vec<WalletBlock>) -> impl IntoView {
+    let t = words();
+    view! {
+        <Card title=t.blocks>
+            <div class="grid gap-5">
+                <Blocks blocks free_at=None/>
+                <div><LinkButton href=page_of(user.id) main=false>{t.to_blocks}</LinkButton></div>
+            </div>
         </Card>
     }
 }

@@ -1,9 +1,11 @@
 //! A club's members: its consumers and merchants, and one of them with what belongs to them.
 
+mod blocks;
 mod detail;
 pub(crate) mod server_fns;
 mod words;
 
+pub(crate) use blocks::MemberBlocksPage;
 pub(crate) use detail::MemberPage;
 
 use self::words::words;

@@ -1,18 +1,22 @@
 //! What the members' pages ask and change.
 
-use super::{Filter, Members, detail::MemberView};
+use super::{Filter, Members, blocks::BlocksView, detail::MemberView};
 use crate::Refusal;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::detail::BLOCK;
+use super::{
+    blocks::{FREE, HOLD, page_of},
+    detail::BLOCK,
+};
 #[cfg(feature = "ssr")]
-use crate::{form, visit};
+use crate::{form, pix::server_fns::amount, visit};
 #[cfg(feature = "ssr")]
 use club::{
     ledger::{StatementFilter, StatementRequest},
     user_documents, users,
     wallet::{self, WalletAccount},
+    wallet_blocks::{self, NewWalletBlock, NewWalletLift},
 };
 #[cfg(feature = "ssr")]
 use kernel::{Error, PageRequest, Result as Outcome, UserId};
@@ -51,9 +55,53 @@ pub(crate) async fn read_member(id: String, cursor: String) -> Result<MemberView
     Ok(MemberView {
         wallet: wallet::of_user(&ctx, user.id).await?,
         statement: wallet::statement_of_user(&ctx, user.id, account, &every, page).await?,
+        blocks: wallet_blocks::of_user(&ctx, user.id).await?,
         documents: documents.data,
         user,
     })
+}
+
+/// What is held back of a member's wallet.
+#[server(endpoint = "admin/members/blocks")]
+pub(crate) async fn read_blocks(id: String) -> Result<BlocksView, Refusal> {
+    let ctx = visit::tenant()?;
+    let user = users::by_id(&ctx, parsed(&id)?).await?;
+    Ok(BlocksView {
+        wallet: wallet::of_user(&ctx, user.id).await?,
+        blocks: wallet_blocks::of_user(&ctx, user.id).await?,
+        once: ctx.new_id().to_string(),
+        user,
+    })
+}
+
+/// Holds a part of a member's wallet back; `once` names it, so that the same form sent again does nothing more.
+#[server(endpoint = "admin/members/hold")]
+pub(crate) async fn hold_amount(
+    id: String,
+    once: String,
+    amount: String,
+    reason: String,
+) -> Result<(), Refusal> {
+    let kept = [("amount", amount.as_str()), ("reason", &reason)];
+    let held = hold(&id, &once, &amount, &reason).await;
+    form::settle(HOLD, &kept, held)?;
+    form::done(HOLD, "amount_held", None);
+    Ok(())
+}
+
+/// Frees a part of what is held back, or the whole.
+#[server(endpoint = "admin/members/free")]
+pub(crate) async fn free_amount(
+    id: String,
+    once: String,
+    amount: String,
+    reason: String,
+) -> Result<(), Refusal> {
+    let kept = [("amount", amount.as_str()), ("reason", &reason)];
+    let freed = free(&id, &once, &amount, &reason).await;
+    let here = form::settle(FREE, &kept, freed)?;
+    form::done(FREE, "amount_freed", Some(&here));
+    Ok(())
 }
 
 /// Takes a member's way in away, or gives it back.
@@ -69,6 +117,32 @@ pub(crate) async fn block_member(id: String, state: String, reason: String) -> R
     };
     form::done(BLOCK, code, None);
     Ok(())
+}
+
+#[cfg(feature = "ssr")]
+async fn hold(id: &str, once: &str, given: &str, reason: &str) -> Outcome<()> {
+    let ctx = visit::tenant()?;
+    let new = NewWalletBlock {
+        id: once.parse()?,
+        user_id: parsed(id)?,
+        amount: amount(given).map_err(|why| Error::invalid("amount", why))?,
+        reason: reason.to_owned(),
+    };
+    wallet_blocks::block(&ctx, &new).await.map(drop)
+}
+
+/// The page that shows it.
+#[cfg(feature = "ssr")]
+async fn free(id: &str, once: &str, given: &str, reason: &str) -> Outcome<String> {
+    let ctx = visit::tenant()?;
+    let new = NewWalletLift {
+        id: once.parse()?,
+        block_id: id.parse().map_err(|_| Error::not_found("wallet_block"))?,
+        amount: amount(given).map_err(|why| Error::invalid("amount", why))?,
+        reason: reason.to_owned(),
+    };
+    let block = wallet_blocks::lift(&ctx, &new).await?;
+    Ok(page_of(block.user_id))
 }
 
 #[cfg(feature = "ssr")]

@@ -28,10 +28,7 @@ impl Line {
     fn amount(name: &'static str, label: &'static str, amount: Money) -> Self {
         let locale = frame().locale;
         let shown = amount.format(locale);
-        let typed = match locale {
-            Locale::PtBr => shown.trim_start_matches(['R', '$', '\u{a0}']).to_owned(),
-            Locale::En => amount.plain(),
-        };
+        let typed = typed(locale, amount);
         Self {
             name,
             label,
@@ -60,7 +57,18 @@ impl Line {
     }
 }
 
-/// The three forms.
+/// An amount as somebody types it.
+pub(crate) fn typed(locale: Locale, amount: Money) -> String {
+    match locale {
+        Locale::PtBr => amount
+            .format(locale)
+            .trim_start_matches(['R', '$', '\u{a0}'])
+            .to_owned(),
+        Locale::En => amount.plain(),
+    }
+}
+
+/// The forms.
 #[component]
 pub(super) fn Limits(
     deposits: DepositLimits,

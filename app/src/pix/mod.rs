@@ -3,7 +3,7 @@
 //! Everybody may look; who manages the club's settings changes them. One more limit is a [`Line`] of its form and a
 //! parameter of its server function.
 
-mod limits;
+pub(crate) mod limits;
 mod provider;
 pub(crate) mod server_fns;
 mod words;

@@ -239,7 +239,7 @@ async fn limit_levels(texts: [&str; 3]) -> Outcome<KycLimits> {
 
 /// An amount as either language types it.
 #[cfg(feature = "ssr")]
-fn amount(text: &str) -> Result<Money, &'static str> {
+pub(crate) fn amount(text: &str) -> Result<Money, &'static str> {
     Money::parse_brazilian(text).or_else(|reason| Money::parse(text.trim()).map_err(|_| reason))
 }
 

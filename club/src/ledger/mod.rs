@@ -54,7 +54,7 @@ pub struct WalletBalances {
     pub available: Money,
     /// Cashback that is not yet released.
     pub pending: Money,
-    /// Held back by order of somebody entitled to.
+    /// Held back by the club, by order of a court for example: it can be neither spent nor withdrawn until it is freed.
     pub blocked: Money,
     /// What the user owes the club, zero or more; future cashback pays it first.
     pub debt: Money,

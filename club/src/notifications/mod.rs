@@ -73,6 +73,10 @@ pub enum NotificationKind {
     WithdrawalFailed,
     /// A withdrawal had arrived and came back, and the money is in the wallet again.
     WithdrawalReturned,
+    /// A part of their wallet is held back.
+    WalletBlocked,
+    /// What was held back of their wallet is free again, in whole or in part.
+    WalletUnblocked,
     /// The Pix key that they are paid to is another, or gone.
     PixKeyChanged,
     /// A document that they sent has arrived and will be reviewed.

@@ -41,6 +41,8 @@ pub(super) enum News {
     WithdrawalPaid { amount: Money },
     WithdrawalFailed { amount: Money },
     WithdrawalReturned { amount: Money },
+    WalletBlocked { amount: Money },
+    WalletUnblocked { amount: Money, debt_paid: Money },
     PixKeyChanged { is_removed: bool },
     UserDocumentSubmitted,
     UserDocumentApproved,
@@ -65,6 +67,8 @@ impl News {
             Self::WithdrawalPaid { .. } => NotificationKind::WithdrawalPaid,
             Self::WithdrawalFailed { .. } => NotificationKind::WithdrawalFailed,
             Self::WithdrawalReturned { .. } => NotificationKind::WithdrawalReturned,
+            Self::WalletBlocked { .. } => NotificationKind::WalletBlocked,
+            Self::WalletUnblocked { .. } => NotificationKind::WalletUnblocked,
             Self::PixKeyChanged { .. } => NotificationKind::PixKeyChanged,
             Self::UserDocumentSubmitted => NotificationKind::UserDocumentSubmitted,
             Self::UserDocumentApproved => NotificationKind::UserDocumentApproved,
@@ -86,6 +90,8 @@ pub(super) fn news(kind: &str, payload: &Value) -> Vec<Told> {
         "purchase_refunded" => event.tell(event.get("purchaseId"), refunded(&event)),
         "deposit_paid" => event.tell(event.get("depositId"), deposited(&event)),
         "deposit_returned" => event.tell(event.get("depositId"), deposit_returned(&event)),
+        "wallet_blocked" => event.tell(event.get("walletBlockId"), blocked(&event)),
+        "wallet_unblocked" => event.tell(event.get("walletBlockId"), unblocked(&event)),
         "pix_key_changed" => event.tell(None, Some(pix_key_changed(&event))),
         "user_document_submitted" => {
             let news = Some(News::UserDocumentSubmitted);
@@ -171,6 +177,18 @@ fn deposit_returned(event: &Event<'_>) -> Option<News> {
     Some(News::DepositReturned {
         amount: event.get("amount")?,
         debt: event.get("debt").unwrap_or_default(),
+    })
+}
+
+fn blocked(event: &Event<'_>) -> Option<News> {
+    let amount = event.get("amount")?;
+    Some(News::WalletBlocked { amount })
+}
+
+fn unblocked(event: &Event<'_>) -> Option<News> {
+    Some(News::WalletUnblocked {
+        amount: event.get("amount")?,
+        debt_paid: event.get("debtPaid").unwrap_or_default(),
     })
 }
 

@@ -131,6 +131,28 @@ impl News {
                     reais(amount)
                 ),
             ),
+            Self::WalletBlocked { amount } => (
+                "Valor bloqueado",
+                format!(
+                    "{} da sua carteira estão bloqueados e não podem ser usados nem sacados. Para saber mais, fale com o clube.",
+                    reais(amount)
+                ),
+            ),
+            Self::WalletUnblocked { amount, debt_paid } if debt_paid.is_positive() => (
+                "Valor liberado",
+                format!(
+                    "{} da sua carteira foram desbloqueados; {} deles pagaram a sua dívida com o clube.",
+                    reais(amount),
+                    reais(debt_paid)
+                ),
+            ),
+            Self::WalletUnblocked { amount, .. } => (
+                "Valor liberado",
+                format!(
+                    "{} da sua carteira foram desbloqueados e já podem ser usados.",
+                    reais(amount)
+                ),
+            ),
             Self::PixKeyChanged { is_removed: true } => (
                 "Chave Pix removida",
                 "A sua chave Pix foi removida. Se não foi você, troque a sua senha e fale com o clube.".to_owned(),
@@ -273,6 +295,28 @@ impl News {
                 "Withdrawal returned",
                 format!(
                     "The bank that received your withdrawal sent {} back; it is in your wallet again.",
+                    reais(amount)
+                ),
+            ),
+            Self::WalletBlocked { amount } => (
+                "Amount blocked",
+                format!(
+                    "{} of your wallet is blocked and can be neither spent nor withdrawn. Ask the club to know more.",
+                    reais(amount)
+                ),
+            ),
+            Self::WalletUnblocked { amount, debt_paid } if debt_paid.is_positive() => (
+                "Amount freed",
+                format!(
+                    "{} of your wallet is no longer blocked; {} of it paid what you owed the club.",
+                    reais(amount),
+                    reais(debt_paid)
+                ),
+            ),
+            Self::WalletUnblocked { amount, .. } => (
+                "Amount freed",
+                format!(
+                    "{} of your wallet is no longer blocked and can be used.",
                     reais(amount)
                 ),
             ),

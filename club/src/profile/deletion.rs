@@ -5,7 +5,7 @@ use crate::{
     Ctx, audit, auth, cashback, files,
     idempotency::transaction_id,
     ledger::{self, Account, Posting, TransactionKind, WalletBalances},
-    notifications, outbox, products, suspense, user_documents, withdrawals,
+    notifications, outbox, products, suspense, user_documents, wallet_blocks, withdrawals,
 };
 use kernel::{Error, Money, Result, UserId};
 use secrecy::SecretString;
@@ -50,6 +50,7 @@ pub async fn delete(ctx: &Ctx, password: SecretString, give_up: Option<Money>) -
     withdrawals::forget(&mut tx, id).await?;
     suspense::forget(&mut tx, id).await?;
     cashback::forget(&mut tx, id).await?;
+    wallet_blocks::forget(&mut tx, id).await?;
     outbox::forget(&mut tx, id).await?;
     sqlx::query!(
         "with sessions as (delete from refresh_tokens where user_id = $1),

@@ -37,6 +37,27 @@ const FUNCTIONS: &[(&str, Fields, bool)] = &[
         &[("id", NOTHING), ("state", "blocked"), ("reason", "x")],
         false,
     ),
+    ("members/blocks", &[("id", NOTHING)], true),
+    (
+        "members/hold",
+        &[
+            ("id", NOTHING),
+            ("once", NOTHING),
+            ("amount", "1,00"),
+            ("reason", "x"),
+        ],
+        false,
+    ),
+    (
+        "members/free",
+        &[
+            ("id", NOTHING),
+            ("once", NOTHING),
+            ("amount", "1,00"),
+            ("reason", "x"),
+        ],
+        false,
+    ),
     ("documents", &[("cursor", "")], true),
     ("documents/one", &[("id", NOTHING)], true),
     (

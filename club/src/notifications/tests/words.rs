@@ -83,6 +83,24 @@ async fn every_event_has_its_words_in_the_users_language() -> Outcome {
             "The bank that received your withdrawal sent R$20.00 back; it is in your wallet again.",
         ),
         (
+            "wallet_blocked",
+            json!({ "walletBlockId": thing, "amount": "40.00" }),
+            "wallet_blocked",
+            "R$40.00 of your wallet is blocked and can be neither spent nor withdrawn. Ask the club to know more.",
+        ),
+        (
+            "wallet_unblocked",
+            json!({ "walletBlockId": thing, "amount": "40.00", "debtPaid": "0.00" }),
+            "wallet_unblocked",
+            "R$40.00 of your wallet is no longer blocked and can be used.",
+        ),
+        (
+            "wallet_unblocked",
+            json!({ "walletBlockId": thing, "amount": "40.00", "debtPaid": "15.00" }),
+            "wallet_unblocked",
+            "R$40.00 of your wallet is no longer blocked; R$15.00 of it paid what you owed the club.",
+        ),
+        (
             "pix_key_changed",
             json!({ "isRemoved": false }),
             "pix_key_changed",
@@ -196,6 +214,8 @@ fn both_languages_say_something_about_all_news() {
         "withdrawal_paid",
         "withdrawal_failed",
         "withdrawal_returned",
+        "wallet_blocked",
+        "wallet_unblocked",
         "pix_key_changed",
         "user_document_submitted",
         "user_document_reviewed",

@@ -82,7 +82,7 @@ impl Run {
         [here, there]
     }
 
-    fn somebody(&mut self) -> UserId {
+    pub(super) fn somebody(&mut self) -> UserId {
         self.dice
             .pick(&[self.market.consumer.id, self.market.merchant.id])
     }

@@ -1,8 +1,9 @@
-//! Random purchases, refunds, releases, deposits, withdrawals and overrides, on two nodes, compared with a model in memory
+//! Random purchases, refunds, releases, deposits, withdrawals, blocks and overrides, on two nodes, compared with a model in memory
 //! after each.
 //!
 //! Run one again with `CLUBE_TEST_SEED`.
 
+mod blocks;
 mod cash;
 
 use super::*;
@@ -10,7 +11,7 @@ use crate::{
     purchases::rules::{difference, taken_back, total},
     testing::{Dice, Outcome},
 };
-use kernel::{CashbackSplit, Shares};
+use kernel::{CashbackSplit, Shares, WalletBlockId};
 use std::collections::BTreeMap;
 use time::{Duration, OffsetDateTime};
 
@@ -21,6 +22,8 @@ struct Model {
     /// What each user paid in, less what they took out.
     paid_in: BTreeMap<UserId, i64>,
     purchases: Vec<Known>,
+    /// What blocks hold, by their users.
+    blocks: Vec<(WalletBlockId, UserId, i64)>,
     credit: i64,
     /// Of the merchant's wallet: it follows the credit at the next external sale or refund.
     floor: i64,
@@ -296,7 +299,7 @@ impl Run {
     }
 
     async fn step(&mut self) {
-        match self.dice.upto(18) {
+        match self.dice.upto(21) {
             1..=3 => self.deposit().await,
             4..=6 => self.buy(Payment::Wallet).await,
             7..=9 => self.buy(Payment::External).await,
@@ -304,6 +307,8 @@ impl Run {
             13 => self.release().await,
             14 => self.settle().await,
             15 | 16 => self.withdraw().await,
+            17 | 18 => self.block().await,
+            19 => self.lift().await,
             _ => self.hear().await,
         }
     }
@@ -357,8 +362,10 @@ async fn random_operations_do_as_the_model_does() -> Outcome {
     ] {
         let pending = market.balance(Account::Pending(user)).await;
         assert_eq!(pending, 0, "seed {seed}");
-        let worth =
-            market.balance(Account::Wallet(user)).await + market.balance(Account::Debt(user)).await;
+        let mut worth = 0;
+        for account in [Account::Wallet, Account::Blocked, Account::Debt] {
+            worth += market.balance(account(user)).await;
+        }
         let paid_in = run.model.paid_in.get(&user).copied().unwrap_or_default();
         assert_eq!(worth, paid_in, "seed {seed}");
     }
