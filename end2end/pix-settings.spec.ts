@@ -66,6 +66,25 @@ test.describe('the money settings of a club', () => {
     await expect(levels.getByLabel('1 · identidade conferida')).toHaveAccessibleDescription('Não pode ser menos que o do nível anterior.');
   });
 
+  test('when cashback can be spent and what a merchant may owe change with one form', async ({ page, club }) => {
+    await open(page, at(club, '/admin/pix'));
+    const cashback = card(page, 'Cashback');
+    const [days, credit] = ['Dias até liberar o cashback', 'Crédito do lojista'].map((label) => cashback.getByLabel(label));
+    await expect(days).toHaveValue('0');
+    await expect(credit).toHaveValue('0,00');
+    await days.fill('366');
+    await credit.fill('1.000,00');
+    await send(page, cashback.getByRole('button', { name: 'Salvar' }));
+    await expect(days).toHaveAccessibleDescription(/^Está fora do permitido\./);
+    await expect(credit).toHaveValue('1.000,00');
+    await days.fill('30');
+    await send(page, cashback.getByRole('button', { name: 'Salvar' }));
+    await told(page, 'Salvo. Já vale.');
+    await open(page, at(club, '/admin/pix'));
+    await expect(days).toHaveValue('30');
+    await expect(credit).toHaveValue('1.000,00');
+  });
+
   test('an institution is chosen, and its secrets are shown to nobody', async ({ page, club }) => {
     await open(page, at(club, '/admin/pix'));
     await expect(page.getByText('O dinheiro aqui é de teste.')).toBeVisible();

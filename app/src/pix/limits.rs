@@ -1,15 +1,14 @@
 //! What may come in and go out: a form for who may change it, the same as facts for everybody else.
 
-use super::{of_pix, server_fns, words::words};
+use super::{PixView, of_pix, server_fns, words::words};
 use crate::{
     form::{self, Form},
     frame::frame,
     ui::{Card, Fact, Facts, Field, Submit},
 };
-use club::{deposits::DepositLimits, kyc::KycLimits};
 use kernel::{Locale, Money};
 use leptos::prelude::*;
-use tenancy::{administrators::Permission, tenants::WithdrawalConfig};
+use tenancy::administrators::Permission;
 
 /// One setting.
 struct Line {
@@ -70,12 +69,30 @@ pub(crate) fn typed(locale: Locale, amount: Money) -> String {
 
 /// The forms.
 #[component]
-pub(super) fn Limits(
-    deposits: DepositLimits,
-    withdrawals: WithdrawalConfig,
-    levels: KycLimits,
-) -> impl IntoView {
+pub(super) fn Limits(view: PixView) -> impl IntoView {
     let t = words();
+    let PixView {
+        deposits,
+        withdrawals,
+        levels,
+        cashback,
+        ..
+    } = view;
+    let days = cashback.release_days.to_string();
+    let of_cashback = vec![
+        Line {
+            shown: days.clone(),
+            typed: days,
+            ..Line::amount("releaseDays", t.release_days, Money::ZERO)
+        }
+        .helped(t.release_days_help),
+        Line::amount(
+            "merchantCreditLimit",
+            t.credit,
+            cashback.merchant_credit_limit,
+        )
+        .helped(t.credit_help),
+    ];
     let waiting = deposits.most_waiting.to_string();
     let fee = withdrawals.fee_percent.format(frame().locale);
     let of_deposits = vec![
@@ -107,15 +124,17 @@ pub(super) fn Limits(
         Line::limit("level1", t.level_1, levels.level1),
         Line::limit("level2", t.level_2, levels.level2),
     ];
-    let (to_deposits, to_withdrawals, to_levels) = (
+    let (to_deposits, to_withdrawals, to_levels, to_cashback) = (
         form::to::<server_fns::ChangeDepositLimits>(),
         form::to::<server_fns::ChangeWithdrawalRules>(),
         form::to::<server_fns::ChangeLevelLimits>(),
+        form::to::<server_fns::ChangeCashbackRules>(),
     );
     view! {
         <Settings title=t.withdrawals text=t.withdrawals_text action=to_withdrawals name=of_pix::WITHDRAWALS lines=of_withdrawals/>
         <Settings title=t.deposits text=t.deposits_text action=to_deposits name=of_pix::DEPOSITS lines=of_deposits/>
         <Settings title=t.levels text=t.levels_text action=to_levels name=of_pix::LEVELS lines=of_levels/>
+        <Settings title=t.cashback text=t.cashback_text action=to_cashback name=of_pix::CASHBACK lines=of_cashback/>
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
     words::fill,
 };
 use club::{
+    cashback::MoneySettings,
     deposits::DepositLimits,
     kyc::KycLimits,
     pix::{ProviderName, ProviderSettings},
@@ -37,6 +38,7 @@ mod of_pix {
     pub(super) const DEPOSITS: &str = "pix-deposits";
     pub(super) const WITHDRAWALS: &str = "pix-withdrawals";
     pub(super) const LEVELS: &str = "pix-levels";
+    pub(super) const CASHBACK: &str = "pix-cashback";
 }
 
 /// All that holds now.
@@ -46,6 +48,7 @@ pub(crate) struct PixView {
     pub(crate) deposits: DepositLimits,
     pub(crate) withdrawals: WithdrawalConfig,
     pub(crate) levels: KycLimits,
+    pub(crate) cashback: MoneySettings,
 }
 
 /// An institution as people call it.
@@ -75,8 +78,8 @@ fn Loaded(view: PixView) -> impl IntoView {
     view! {
         <PageHead title=t.title note=t.note/>
         <div class="grid grid-cols-1 gap-6 xl:grid-cols-2">
-            <Provider settings=view.provider/>
-            <Limits deposits=view.deposits withdrawals=view.withdrawals levels=view.levels/>
+            <Provider settings=view.provider.clone()/>
+            <Limits view/>
         </div>
     }
 }

@@ -11,6 +11,7 @@ use super::{HERE, of_pix};
 use crate::{form, visit};
 #[cfg(feature = "ssr")]
 use club::{
+    cashback::{self, MoneySettings, MoneySettingsPatch},
     deposits::{self, DepositLimits},
     kyc::{self, KycLimits},
     pix::{
@@ -35,6 +36,7 @@ pub(crate) async fn read_pix() -> Result<PixView, Refusal> {
         deposits: deposits::limits(&ctx).await?,
         withdrawals: withdrawals::settings(&ctx)?,
         levels: kyc::limits(&ctx).await?,
+        cashback: cashback::settings(&ctx).await?,
     })
 }
 
@@ -126,6 +128,22 @@ pub(crate) async fn change_level_limits(
     let changed = limit_levels(kept.map(|(_, text)| text)).await;
     form::settle(of_pix::LEVELS, &kept, changed)?;
     form::done(of_pix::LEVELS, "limits_changed", None);
+    Ok(())
+}
+
+/// Changes when cashback can be spent, and how much of it a merchant may owe.
+#[server(endpoint = "admin/pix/cashback")]
+pub(crate) async fn change_cashback_rules(
+    #[server(rename = "releaseDays")] release_days: String,
+    #[server(rename = "merchantCreditLimit")] merchant_credit_limit: String,
+) -> Result<(), Refusal> {
+    let kept = [
+        ("releaseDays", release_days.as_str()),
+        ("merchantCreditLimit", &merchant_credit_limit),
+    ];
+    let changed = rule_cashback(&release_days, &merchant_credit_limit).await;
+    form::settle(of_pix::CASHBACK, &kept, changed)?;
+    form::done(of_pix::CASHBACK, "limits_changed", None);
     Ok(())
 }
 
@@ -235,6 +253,23 @@ async fn limit_levels(texts: [&str; 3]) -> Outcome<KycLimits> {
         level2,
     };
     kyc::change_limits(&ctx, limits).await
+}
+
+#[cfg(feature = "ssr")]
+async fn rule_cashback(days: &str, credit: &str) -> Outcome<MoneySettings> {
+    let ctx = visit::tenant()?;
+    let read = (days.trim().parse().map_err(|_| "invalid"), amount(credit));
+    let (Ok(days), Ok(credit)) = read else {
+        return Err(unread([
+            ("releaseDays", read.0.err()),
+            ("merchantCreditLimit", read.1.err()),
+        ]));
+    };
+    let patch = MoneySettingsPatch {
+        release_days: Some(days),
+        merchant_credit_limit: Some(credit),
+    };
+    cashback::change_settings(&ctx, patch).await
 }
 
 /// An amount as either language types it.

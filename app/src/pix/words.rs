@@ -65,6 +65,12 @@ words! {
     deposits_text: "Valem para as cobranças criadas a partir de agora.", "Hold for charges made from now on.";
     most_waiting: "Cobranças abertas por membro", "Open charges of one member";
     most_waiting_help: "Com zero, ninguém começa um depósito. Em pouco mais de uma hora nada mais espera, e a conta pode ser trocada.", "With zero, nobody begins a deposit. In little more than an hour nothing waits, and the account can be changed.";
+    cashback: "Cashback", "Cashback";
+    cashback_text: "Quando o cashback vira dinheiro, e quanto dele um lojista pode ficar devendo. Quem muda fica no registro de auditoria.", "When cashback becomes money, and how much of it a merchant may owe. The audit log keeps who changes it.";
+    release_days: "Dias até liberar o cashback", "Days until cashback is released";
+    release_days_help: "De 0 a 365; com zero, na hora da compra. Vale para as compras feitas a partir de agora.", "From 0 to 365; with zero, as soon as it is bought. Holds for purchases made from now on.";
+    credit: "Crédito do lojista", "A merchant's credit";
+    credit_help: "Quanto a carteira pode ficar abaixo de zero para pagar o cashback de vendas recebidas por fora. Com zero, o lojista deposita antes. Vale a partir da próxima venda de cada um.", "How far the wallet may go below zero to pay the cashback of sales paid outside. With zero, the merchant deposits first. Holds from each one's next sale on.";
     levels: "Saques por dia, pelo nível do membro", "Withdrawals a day, by the member's level";
     levels_text: "Quanto mais o clube conhece o membro, mais pode sair. Vale o menor entre este limite e o do clube.", "The better the club knows a member, the more may leave. The lower of this limit and the club's holds.";
     level_0: "0 · pela palavra", "0 · by their word";

@@ -140,6 +140,11 @@ const FUNCTIONS: &[(&str, Fields, bool)] = &[
         &[("level0", ""), ("level1", ""), ("level2", "")],
         false,
     ),
+    (
+        "pix/cashback",
+        &[("releaseDays", "0"), ("merchantCreditLimit", "0")],
+        false,
+    ),
     ("legal", &[], true),
     ("legal/one", &[("kind", "terms"), ("version", "")], true),
     (
