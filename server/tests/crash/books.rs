@@ -3,6 +3,7 @@
 use crate::{
     client::{Answer, Club, Journal, PATIENCE, Wish},
     machine::Machine,
+    releases,
 };
 use club::{
     deposits::Deposit,
@@ -29,6 +30,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// What cannot be on its way any more.
 const OPEN: &str =
     "select (select count(*) from withdrawals where status in ('requested', 'approved'))
+    + (select count(*) from purchases where released_at is null and release_at <= now())
     + (select count(*) from outbox where delivered_at is null)";
 /// A day goes by for what was sent, and whatever is known of it is asked for once more.
 const NEXT_DAY: &str = "begin; set local session_replication_role = replica;
@@ -163,8 +165,11 @@ impl Books {
             .await;
     }
 
-    /// Everybody has what the answers add up to.
-    pub(crate) async fn check_wallets(&self) {
+    /// Everybody has what the answers add up to. Of that waits for its day what was not released: each share was released
+    /// once, or is still pending.
+    pub(crate) async fn check_wallets(&self, machine: &Machine) {
+        let waiting = releases::waiting(machine).await;
+        let mut pendings = vec![0; self.club.people.len()];
         let mut worth = vec![0; self.club.people.len()];
         for (person, deposit) in self.deposits() {
             worth[person] += deposit.amount.centavos();
@@ -176,6 +181,9 @@ impl Books {
                 Payment::External => Money::ZERO,
             };
             self.sale(&mut worth, purchase, price, purchase.shares, 1);
+            if waiting.contains(&purchase.id.0) {
+                self.shares(&mut pendings, purchase, purchase.shares, 1);
+            }
             assert!(purchases.insert(purchase.id, purchase).is_none());
         }
         let mut seen = BTreeSet::new();
@@ -187,6 +195,9 @@ impl Books {
                 Payment::External => Money::ZERO,
             };
             self.sale(&mut worth, purchase, price, refund.taken_back, -1);
+            if waiting.contains(&purchase.id.0) {
+                self.shares(&mut pendings, purchase, refund.taken_back, -1);
+            }
         }
         self.check_refunded(&purchases);
         for (person, id) in self.withdrawals() {
@@ -206,13 +217,13 @@ impl Books {
                 expected,
                 "{person}: {has:?}"
             );
+            assert_eq!(pending, pendings[person], "{person}: {has:?}");
         }
     }
 
     /// What a sale moves, or a refund the other way.
     fn sale(&self, worth: &mut [i64], purchase: &Purchase, price: Money, shares: Shares, way: i64) {
-        let [consumer, merchant] =
-            [&purchase.consumer, &purchase.merchant].map(|party| self.club.place(party.id));
+        let [consumer, merchant] = self.parties(purchase);
         let pool = [
             shares.consumer,
             shares.club,
@@ -220,8 +231,19 @@ impl Books {
             shares.merchant_referrer,
         ];
         let pool: i64 = pool.map(Money::centavos).iter().sum();
-        worth[consumer] += way * (shares.consumer.centavos() - price.centavos());
+        worth[consumer] -= way * price.centavos();
         worth[merchant] += way * (price.centavos() - pool);
+        self.shares(worth, purchase, shares, way);
+    }
+
+    fn parties(&self, purchase: &Purchase) -> [usize; 2] {
+        [&purchase.consumer, &purchase.merchant].map(|party| self.club.place(party.id))
+    }
+
+    /// What the people get of a purchase's cashback, or lose again.
+    fn shares(&self, worth: &mut [i64], purchase: &Purchase, shares: Shares, way: i64) {
+        let [consumer, merchant] = self.parties(purchase);
+        worth[consumer] += way * shares.consumer.centavos();
         for (of, share) in [
             (consumer, shares.consumer_referrer),
             (merchant, shares.merchant_referrer),

@@ -2,6 +2,7 @@
 
 use crate::machine::{Machine, SLUG, password};
 use club::{
+    cashback::{self, MoneySettingsPatch},
     deposits::Deposit,
     kyc::{self, KycLimits},
     pix::{
@@ -68,8 +69,8 @@ impl Club {
         club
     }
 
-    /// What the operator says: charges are paid at once, withdrawals sent without anybody's approval, and what becomes
-    /// of them depends on the amount.
+    /// What the operator says: charges are paid at once, withdrawals sent without anybody's approval, what becomes of them
+    /// depends on the amount, and cashback waits for the next day.
     async fn settle(&self, machine: &Machine) {
         let operator = machine.operator().await;
         let ctx = operator.ctx(Actor::Command).await;
@@ -81,6 +82,12 @@ impl Club {
         let set = withdrawals::change_settings(&ctx, rules).await;
         set.expect("the operator may");
         let set = kyc::change_limits(&ctx, KycLimits::default()).await;
+        set.expect("the operator may");
+        let rules = MoneySettingsPatch {
+            release_days: Some(1),
+            ..MoneySettingsPatch::default()
+        };
+        let set = cashback::change_settings(&ctx, rules).await;
         set.expect("the operator may");
         for script in [
             Script::Payouts(Manner::Efi),
@@ -96,7 +103,7 @@ impl Club {
         for merchant in &self.people[CONSUMERS..] {
             let ctx = operator.ctx(Actor::User(merchant.user.id)).await;
             let percent = Percent::parse("12.5").expect("a percentage");
-            let set = club::cashback::set_my_percent(&ctx, percent).await;
+            let set = cashback::set_my_percent(&ctx, percent).await;
             set.expect("a merchant may");
         }
         drop(ctx);

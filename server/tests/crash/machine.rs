@@ -7,7 +7,7 @@ use server::{
     settings::Cli,
     start::{self, Started},
 };
-use sqlx::{ConnectOptions, PgConnection};
+use sqlx::{ConnectOptions, Executor, PgConnection};
 use std::{
     fs,
     io::{BufRead, BufReader},
@@ -19,6 +19,13 @@ use std::{
 use tempfile::TempDir;
 use tenancy::{Actor, Origin, resolution::Site};
 use tokio::sync::watch;
+
+/// An hour goes by while nobody serves: pending cashback is looked at again.
+const NEXT_HOUR: &str = "update job_leases set until = now() where name = 'cashback_release'";
+/// A day goes by for every sale whose cashback waits for one.
+const NEXT_DAY: &str = "begin; set local session_replication_role = replica;
+    update purchases set purchased_at = purchased_at - interval '1 day', release_at = release_at - interval '1 day'
+    where released_at is null; commit";
 
 /// The club that all of this happens in.
 pub(crate) const SLUG: &str = "queda";
@@ -167,10 +174,21 @@ impl Machine {
         lines.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 
-    /// The program is gone between two instructions, and started again.
+    /// The program is gone between two instructions, and started again an hour later.
     pub(crate) async fn kill_program(&mut self) {
         self.program_stops();
+        let mut master = self.connect("clube_digital_master").await;
+        let gone_by = master.execute(NEXT_HOUR).await;
+        gone_by.expect("time goes by");
         self.serve().await;
+    }
+
+    /// The same, and it is the next day when it is started again.
+    pub(crate) async fn kill_program_for_a_day(&mut self) {
+        self.program_stops();
+        let gone_by = self.database().await.execute(NEXT_DAY).await;
+        gone_by.expect("time goes by");
+        self.kill_program().await;
     }
 
     /// Ends the program for good.
@@ -213,9 +231,13 @@ impl Machine {
 
     /// The club's database, as superuser.
     pub(crate) async fn database(&self) -> PgConnection {
+        self.connect(&format!("clube_digital_{SLUG}")).await
+    }
+
+    async fn connect(&self, database: &str) -> PgConnection {
         let postgres = self.postgres.as_ref().expect("it runs");
-        let options = postgres.options(&format!("clube_digital_{SLUG}"));
-        options.connect().await.expect("the club's database")
+        let options = postgres.options(database);
+        options.connect().await.expect("a database")
     }
 }
 

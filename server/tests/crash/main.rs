@@ -9,6 +9,7 @@ mod client;
 mod dice;
 mod load;
 mod machine;
+mod releases;
 
 use books::Books;
 use client::{Club, Journal};
@@ -22,6 +23,8 @@ use tokio_util::sync::CancellationToken;
 const PROGRAM: usize = 100;
 /// … and how often its PostgreSQL.
 const POSTGRES: usize = 10;
+/// Of so many starts, one is on the next day: what waits for its day is released when it comes, and killed meanwhile.
+const STARTS_A_DAY: u64 = 3;
 /// A kill comes at most so many milliseconds after the first answer that followed the one before.
 const PAUSE: u64 = 300;
 
@@ -50,6 +53,9 @@ async fn killed_at_any_moment_it_loses_nothing_and_does_nothing_twice() {
         // The moment itself is what chance decides.
         sleep(Duration::from_millis(dice.below(PAUSE))).await;
         match victim {
+            Victim::Program if dice.below(STARTS_A_DAY) == 0 => {
+                machine.kill_program_for_a_day().await;
+            }
             Victim::Program => machine.kill_program().await,
             Victim::Postgres => machine.kill_postgres().await,
         }
@@ -59,9 +65,16 @@ async fn killed_at_any_moment_it_loses_nothing_and_does_nothing_twice() {
 
     let books = Books::of(&club, &journal);
     println!("{}", books.summary());
+    releases::check_some(&machine).await;
+    // What could not be released between two kills has its day by now; what was sold today waits for tomorrow.
+    machine.kill_program().await;
     books.wait_until_settled(&machine).await;
     books.check_answers().await;
-    books.check_wallets().await;
+    books.check_wallets(&machine).await;
+    machine.kill_program_for_a_day().await;
+    books.wait_until_settled(&machine).await;
+    books.check_wallets(&machine).await;
+    releases::check_told(&machine).await;
     machine.program_stops();
     machine.audit();
     books.check_provider(&machine).await;
