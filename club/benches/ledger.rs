@@ -7,9 +7,9 @@
 use club::ledger::{self, Account, Posting, StatementFilter, StatementRequest, TransactionKind};
 mod beside;
 
-use beside::{MERCHANTS, Outcome, USERS, per_second, pick, user};
+use beside::{MERCHANTS, Outcome, Rates, USERS, at_least, at_most, per_second, pick, user};
 use futures::future::join_all;
-use kernel::{Money, TransactionId};
+use kernel::{Money, TransactionId, UserId};
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -20,6 +20,8 @@ use tenancy::Clock;
 const CLIENTS: u32 = 8;
 const IN_BATCH: usize = 100;
 const LONG_STATEMENT: i64 = 400_000;
+/// Who has it.
+const READER: UserId = user(USERS + 1);
 
 /// One purchase, as [`Bench::purchase`] makes them.
 const PGBENCH: &str = r"
@@ -32,6 +34,32 @@ select ledger_post(gen_random_uuid(), 2::smallint, gen_random_uuid(), null, now(
           lpad(to_hex(:merchant::int), 32, '0'), lpad(to_hex(:friend::int), 32, '0')]::uuid[],
     array[25, 50, -1, -87, 13]::bigint[]);
 ";
+
+/// Of a batch: the transactions, and the legs of [`Bench::purchase`]. What pgbench cannot draw, the server does.
+const BATCH: [&str; 9] = [
+    "(select array_agg(gen_random_uuid()) from generate_series(1, 100))",
+    "array_fill(2::smallint, array[100])",
+    "(select array_agg(gen_random_uuid()) from generate_series(1, 100))",
+    "array_fill(null::uuid, array[100])",
+    "array_fill(now(), array[100])",
+    "(select array_agg(1 + n / 5 order by n) from generate_series(0, 499) n)",
+    "(select array_agg((array[2, 10, 12, 13, 13])[1 + n % 5]::smallint order by n) from generate_series(0, 499) n)",
+    "(select array_agg(case n % 5 when 0 then null when 3 then lpad(to_hex(1 + floor(random() * 50)::int), 32, '0')
+                      else lpad(to_hex(51 + floor(random() * 4950)::int), 32, '0') end::uuid order by n)
+      from generate_series(0, 499) n)",
+    "(select array_agg((array[25, 50, -1, -87, 13])[1 + n % 5]::bigint order by n) from generate_series(0, 499) n)",
+];
+/// Of a page of the long statement: anywhere in it.
+const PAGE: [&str; 8] = [
+    "13::smallint",
+    "lpad(to_hex(5001), 32, '0')::uuid",
+    ":below",
+    "null",
+    "null",
+    "'{}'::smallint[]",
+    "51",
+    "1",
+];
 
 struct Bench {
     options: PgConnectOptions,
@@ -80,95 +108,126 @@ impl Bench {
         Ok(per_second(posted, began.elapsed()))
     }
 
-    /// The same by pgbench; `None` when it is not found.
-    fn pgbench(&self) -> Outcome<Option<u128>> {
-        beside::pgbench(&self.options, CLIENTS, self.time, PGBENCH)
-    }
-
     /// Purchases a second by one client, many in a round trip.
-    async fn batched(&self) -> Outcome<u128> {
-        let mut conn = self.pool.acquire().await?;
+    async fn batched(&self, conn: &mut PgConnection) -> Outcome<u128> {
         let (began, mut posted) = (Instant::now(), 0);
         while began.elapsed() < self.time {
             let batch: Vec<_> = (0..IN_BATCH).map(|_| self.purchase()).collect();
-            posted += ledger::post_batch(&mut conn, &batch).await?.len() as u128;
+            posted += ledger::post_batch(conn, &batch).await?.len() as u128;
         }
         Ok(per_second(posted, began.elapsed()))
     }
 
-    /// How long the server takes for pages of a statement of 400,000 entries: the median, through the program; and for
-    /// one of which a filter lets nothing through.
-    async fn statement(&self) -> Outcome<[Duration; 2]> {
-        let mut conn = self.pool.acquire().await?;
-        let reader = user(USERS + 1);
+    /// Gives somebody a statement of 400,000 entries.
+    async fn write_statement(&self, conn: &mut PgConnection) -> Outcome {
         for _ in 0..LONG_STATEMENT / 2_000 {
-            let legs = [(Account::Clearing, -1), (Account::Wallet(reader), 1)];
+            let legs = [(Account::Clearing, -1), (Account::Wallet(READER), 1)];
             let batch: Vec<_> = (0..2_000).map(|_| self.posting(&legs)).collect();
-            ledger::post_batch(&mut conn, &batch).await?;
+            ledger::post_batch(conn, &batch).await?;
         }
         conn.execute("vacuum analyze").await?;
-        let mut times = Vec::new();
-        for nth in 1..=501 {
+        Ok(())
+    }
+
+    /// Pages of that statement a second, through the program, from anywhere in it.
+    async fn pages(&self, conn: &mut PgConnection) -> Outcome<u128> {
+        let (began, mut read) = (Instant::now(), 0);
+        while began.elapsed() < self.time {
             let page = StatementRequest {
                 limit: Some(50),
-                cursor: Some(LONG_STATEMENT * nth / 501 + 1),
+                cursor: Some(52 + LONG_STATEMENT * (read % 501) / 502),
             };
             let filter = StatementFilter::default();
-            let began = Instant::now();
-            let page = ledger::statement(&mut conn, Account::Wallet(reader), &filter, page).await?;
-            times.push(began.elapsed());
+            let page = ledger::statement(conn, Account::Wallet(READER), &filter, page).await?;
             assert_eq!(page.data.len(), 50);
+            read += 1;
         }
-        times.sort_unstable();
+        Ok(per_second(read.unsigned_abs().into(), began.elapsed()))
+    }
+
+    /// How long a page takes of which a filter lets nothing through.
+    async fn filtered_page(conn: &mut PgConnection) -> Outcome<Duration> {
         let none = StatementFilter {
             kinds: vec![TransactionKind::Withdrawal],
             ..StatementFilter::default()
         };
         let (page, began) = (StatementRequest::default(), Instant::now());
-        let page = ledger::statement(&mut conn, Account::Wallet(reader), &none, page).await?;
+        let page = ledger::statement(conn, Account::Wallet(READER), &none, page).await?;
         assert!(page.data.is_empty() && page.next_cursor.is_some());
-        Ok([times[times.len() / 2], began.elapsed()])
+        Ok(began.elapsed())
+    }
+
+    /// What one client of pgbench does with the statement of ours that has this part; `None` when it is not found.
+    fn by_one(
+        &self,
+        executed: &[(String, i64)],
+        part: &str,
+        drawn: &str,
+        values: &[&str],
+    ) -> Outcome<Option<u128>> {
+        let mut ours = executed.iter().map(|(statement, _)| statement);
+        let ours = ours.find(|statement| statement.contains(part));
+        let statement = beside::filled(ours.ok_or("it was not executed")?, values)?;
+        let script = format!("{drawn}{statement};\n");
+        beside::pgbench(&self.options, 1, self.time, &script)
     }
 
     async fn run(&self) -> Outcome {
-        let mut conn = self.pool.acquire().await?;
-        let durable = beside::durability(&mut conn).await?;
-        drop(conn);
-        println!("{durable}; {CLIENTS} clients; purchases of 5 legs");
-        let (first, second) = (self.alone().await?, self.pgbench()?);
-        let (third, fourth) = (self.pgbench()?, self.alone().await?);
-        let alone = first.midpoint(fourth);
-        println!("one by one        {alone:>7}/s   (floor 1500)");
-        match second.zip(third) {
-            Some((second, third)) => {
-                let pgbench = second.midpoint(third);
-                println!(
-                    "pgbench           {pgbench:>7}/s   ours is {} % of it",
-                    alone * 100 / pgbench.max(1)
-                );
-            }
-            None => println!("pgbench                —     not found"),
-        }
+        let mut conn = PgConnection::connect_with(&self.options).await?;
         println!(
-            "bytes each        {:>7}     (at most 900)",
-            beside::ledger_bytes(&mut *self.pool.acquire().await?, "ledger_transactions").await?
+            "{}; {CLIENTS} clients, one for batches and pages; purchases of 5 legs",
+            beside::durability(&mut conn).await?
         );
-        let batched = self.batched().await?;
-        println!(
-            "in batches of {IN_BATCH} {batched:>7}/s   (floor 4000), {} % of one by one",
-            batched * 100 / alone.max(1)
+        let pgbench = || beside::pgbench(&self.options, CLIENTS, self.time, PGBENCH);
+        let alone = Rates::of(async || self.alone().await, pgbench).await?;
+        let shown = |rate: u128| format!("{rate}/s");
+        beside::print(
+            "one by one",
+            &shown(alone.ours),
+            &at_least(1_500, alone.ours),
         );
-        let [page, filtered] = self.statement().await?;
-        println!(
-            "statement page    {:>7} µs  (50 of {LONG_STATEMENT} entries, below 1000)",
-            page.as_micros()
+        alone.print_pgbench(shown);
+        let bytes = beside::ledger_bytes(&mut conn, "ledger_transactions").await?;
+        beside::print("bytes each", &bytes.to_string(), &at_most(900, bytes));
+
+        ledger::post_batch(&mut conn, &[self.purchase()]).await?;
+        let executed = beside::executed(&mut conn).await?;
+        let batched = Rates::of(
+            async || self.batched(&mut *self.pool.acquire().await?).await,
+            || {
+                let batches = self.by_one(&executed, "ledger_post_batch", "", &BATCH)?;
+                Ok(batches.map(|batches| batches * IN_BATCH as u128))
+            },
+        )
+        .await?;
+        let what = format!("in batches of {IN_BATCH}");
+        beside::print(&what, &shown(batched.ours), &at_least(4_000, batched.ours));
+        batched.print_pgbench(shown);
+
+        self.write_statement(&mut conn).await?;
+        self.pages(&mut conn).await?;
+        let executed = beside::executed(&mut conn).await?;
+        let drawn = format!("\\set below random(52, {LONG_STATEMENT})\n");
+        let pages = Rates::of(
+            async || self.pages(&mut *self.pool.acquire().await?).await,
+            || self.by_one(&executed, "order by e.version desc", &drawn, &PAGE),
+        )
+        .await?;
+        let micros = |rate: u128| 1_000_000 / rate.max(1);
+        let shown = |rate: u128| format!("{} µs", micros(rate));
+        beside::print(
+            "statement page",
+            &shown(pages.ours),
+            &at_most(1_000, micros(pages.ours)),
         );
+        pages.print_pgbench(shown);
+        println!("  50 of {LONG_STATEMENT} entries");
+        let filtered = Self::filtered_page(&mut conn).await?;
         println!(
-            "filtered to none  {:>7} µs  (the 50,000 entries that one page looks through)",
+            "filtered to none  {:>9} µs   the 50,000 entries that one page looks through",
             filtered.as_micros()
         );
-        let findings = ledger::audit(&mut *self.pool.acquire().await?).await?;
-        assert_eq!(findings, [], "the audit is empty");
+        assert_eq!(ledger::audit(&mut conn).await?, [], "the audit is empty");
         Ok(())
     }
 }

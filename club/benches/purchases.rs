@@ -7,7 +7,7 @@
 
 mod beside;
 
-use beside::{MERCHANTS, Outcome, USERS, per_second, pick, user};
+use beside::{MERCHANTS, Outcome, Rates, USERS, at_least, at_most, per_second, pick, user};
 use club::{
     Ctx,
     idempotency::Key,
@@ -210,7 +210,7 @@ impl Bench {
         let ctx = self.buy().await?;
         // The only one so far. A connection returns to the pool a little later, so a question may meet another one.
         let statements = loop {
-            let executed = executed(&ctx).await?;
+            let executed = beside::executed(&mut *ctx.conn().await?).await?;
             if executed
                 .iter()
                 .any(|(statement, _)| statement.contains("insert into purchases"))
@@ -249,42 +249,25 @@ impl Bench {
         self.fill_wallets(&mut owner).await?;
         let script = self.script().await?;
         let pgbench = || beside::pgbench(&options, CLIENTS, self.time, &script);
-        let (first, second, third, fourth) = (
-            self.ours().await?,
-            pgbench()?,
-            pgbench()?,
-            self.ours().await?,
+        let rates = Rates::of(async || self.ours().await, pgbench).await?;
+        let floor = rates.percent().map(|percent| at_least(50, percent));
+        let floor = floor.map(|floor| format!("percent of pgbench's, {floor}"));
+        beside::print(
+            "whole purchases",
+            &format!("{}/s", rates.ours),
+            &floor.unwrap_or_default(),
         );
-        let ours = first.midpoint(fourth);
-        println!("whole purchases   {ours:>7}/s");
-        match second.zip(third) {
-            Some((second, third)) => {
-                let pgbench = second.midpoint(third);
-                let percent = ours * 100 / pgbench.max(1);
-                println!(
-                    "pgbench           {pgbench:>7}/s   ours is {percent} % of it (at least 50)"
-                );
-            }
-            None => println!("pgbench                —     not found"),
-        }
-        println!(
-            "ledger bytes each {:>7}     (two transactions, five entries: nobody had a referrer)",
-            beside::ledger_bytes(&mut owner, "purchases").await?
+        rates.print_pgbench(|pgbench| format!("{pgbench}/s"));
+        let bytes = beside::ledger_bytes(&mut owner, "purchases").await?;
+        beside::print(
+            "ledger bytes each",
+            &bytes.to_string(),
+            &at_most(900, bytes),
         );
+        println!("  two transactions, five entries: nobody had a referrer");
         assert_eq!(ledger::audit(&mut owner).await?, [], "the audit is empty");
         Ok(())
     }
-}
-
-/// What this connection executed how often, in the order of the first time.
-async fn executed(ctx: &Ctx) -> Outcome<Vec<(String, i64)>> {
-    let mut conn = ctx.conn().await?;
-    let executed = sqlx::query_as(
-        "select statement, generic_plans + custom_plans from pg_prepared_statements order by prepare_time",
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    Ok(executed)
 }
 
 /// A statement with pgbench's values for its parameters.
@@ -298,14 +281,7 @@ fn filled(statement: &str) -> Outcome<String> {
             .map(|(_, values)| *values)
             .ok_or_else(|| format!("say in VALUES what to give to: {statement}"))?
     };
-    // From the last on, so that $1 does not stand for the beginning of $12. One line: pgbench ends a statement there.
-    let mut text = statement.split_whitespace().collect::<Vec<_>>().join(" ");
-    for (place, value) in values.iter().enumerate().rev() {
-        text = text.replace(&format!("${}", place + 1), value);
-    }
-    if text.contains('$') {
-        return Err(format!("VALUES has too few for: {statement}").into());
-    }
+    let text = beside::filled(statement, values)?;
     Ok(text
         .replace("CONSUMER", CONSUMER)
         .replace("MERCHANT", MERCHANT)

@@ -50,7 +50,7 @@ pub(crate) async fn durability(conn: &mut PgConnection) -> Outcome<String> {
 }
 
 /// Bytes of the ledger for each row of this table, indexes included, when everything is folded.
-pub(crate) async fn ledger_bytes(conn: &mut PgConnection, table: &str) -> Outcome<i64> {
+pub(crate) async fn ledger_bytes(conn: &mut PgConnection, table: &str) -> Outcome<u128> {
     club::ledger::fold(conn).await?;
     sqlx::query("vacuum ledger_deferred")
         .execute(&mut *conn)
@@ -62,7 +62,7 @@ pub(crate) async fn ledger_bytes(conn: &mut PgConnection, table: &str) -> Outcom
     )))
     .fetch_one(conn)
     .await?;
-    Ok(bytes)
+    Ok(u128::try_from(bytes)?)
 }
 
 /// Registers everybody, as the database's owner.
@@ -129,6 +129,90 @@ pub(crate) fn pgbench(
         .find_map(|line| line.strip_prefix("tps = ")?.split('.').next()?.parse().ok())
         .ok_or_else(|| format!("pgbench: {complaints}"))?;
     Ok(Some(rate))
+}
+
+/// What we do a second, and what pgbench does, unless it is not found.
+pub(crate) struct Rates {
+    pub(crate) ours: u128,
+    pub(crate) pgbench: Option<u128>,
+}
+
+impl Rates {
+    /// Each is measured twice, the one around the other.
+    pub(crate) async fn of(
+        ours: impl AsyncFn() -> Outcome<u128>,
+        pgbench: impl Fn() -> Outcome<Option<u128>>,
+    ) -> Outcome<Self> {
+        let (first, second) = (ours().await?, pgbench()?);
+        let (third, fourth) = (pgbench()?, ours().await?);
+        Ok(Self {
+            ours: first.midpoint(fourth),
+            pgbench: second
+                .zip(third)
+                .map(|(second, third)| second.midpoint(third)),
+        })
+    }
+
+    /// Ours in percent of pgbench's.
+    pub(crate) fn percent(&self) -> Option<u128> {
+        self.pgbench.map(|pgbench| self.ours * 100 / pgbench.max(1))
+    }
+
+    /// The line below ours.
+    pub(crate) fn print_pgbench(&self, shown: impl Fn(u128) -> String) {
+        match self.pgbench.zip(self.percent()) {
+            Some((pgbench, percent)) => {
+                println!(
+                    "  pgbench         {:>12}   ours is {percent} % as fast",
+                    shown(pgbench)
+                );
+            }
+            None => println!("  pgbench                    —   not found"),
+        }
+    }
+}
+
+/// One line of the summary.
+pub(crate) fn print(what: &str, shown: &str, floor: &str) {
+    println!("{what:<17} {shown:>12}   {floor}");
+}
+
+/// What has to be reached, and whether it is.
+pub(crate) fn at_least(floor: u128, has: u128) -> String {
+    format!("at least {floor}: {}", met(has >= floor))
+}
+
+/// What may not be exceeded, and whether it is not.
+pub(crate) fn at_most(ceiling: u128, has: u128) -> String {
+    format!("at most {ceiling}: {}", met(has <= ceiling))
+}
+
+const fn met(is_met: bool) -> &'static str {
+    if is_met { "met" } else { "MISSED" }
+}
+
+/// What this connection executed how often, in the order of the first time.
+pub(crate) async fn executed(conn: &mut PgConnection) -> Outcome<Vec<(String, i64)>> {
+    let executed = sqlx::query_as(
+        "select statement, generic_plans + custom_plans from pg_prepared_statements order by prepare_time",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(executed)
+}
+
+/// A statement with pgbench's values for its parameters.
+pub(crate) fn filled(statement: &str, values: &[&str]) -> Outcome<String> {
+    // From the last on, so that $1 does not stand for the beginning of $12.
+    let mut text = statement.to_owned();
+    for (place, value) in values.iter().enumerate().rev() {
+        text = text.replace(&format!("${}", place + 1), value);
+    }
+    if text.contains('$') {
+        return Err(format!("too few values for: {statement}").into());
+    }
+    // One line: pgbench ends a statement there.
+    Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The server that the benchmarks may use.
