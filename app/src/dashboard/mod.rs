@@ -83,6 +83,12 @@ fn Waiting(today: Today) -> impl IntoView {
             None,
         ),
         (
+            "/admin/withdrawals?status=approved",
+            t.to_send,
+            withdrawals.approved,
+            Some(withdrawals.approved_amount),
+        ),
+        (
             "/admin/suspense",
             t.suspense,
             suspense.payments,

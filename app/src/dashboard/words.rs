@@ -10,6 +10,7 @@ words! {
     joined_note: "nos últimos 30 dias", "in the last 30 days";
     waiting: "O que espera por você", "What waits for you";
     withdrawals: "Saques para aprovar", "Withdrawals to approve";
+    to_send: "Saques aprovados, por enviar", "Withdrawals approved, to be sent";
     attention: "Saques sem resposta do banco", "Withdrawals that the bank does not answer for";
     suspense: "Pix sem dono conhecido", "Pix whose owner is not known";
     documents: "Documentos para conferir", "Documents to review";

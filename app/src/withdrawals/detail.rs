@@ -4,7 +4,7 @@ use super::{
     HERE, WithdrawalView,
     forms::{Acknowledge, Approve, Decide, Reject},
     history::History,
-    key_text, name_of, of_decision, server_fns, status_badge,
+    key_text, name_of, of_decision, server_fns, short, status_badge,
     words::words,
 };
 use crate::{
@@ -35,8 +35,10 @@ fn Loaded(view: WithdrawalView) -> impl IntoView {
     let locale = frame().locale;
     let WithdrawalView {
         withdrawal,
+        held,
         history,
     } = view;
+    let short = short(t.money_short, withdrawal.net_amount, held);
     let above = Crumb {
         href: HERE,
         label: t.title,
@@ -56,6 +58,7 @@ fn Loaded(view: WithdrawalView) -> impl IntoView {
         <PageHead title=name_of(&withdrawal) note above>{status_badge(withdrawal.status)}</PageHead>
         <div class="grid gap-4 empty:hidden mb-6">
             {attention.map(|attention| view! { <Alert tone=Tone::Warning>{why(attention)}</Alert> })}
+            {short.map(|text| view! { <Alert tone=Tone::Info>{text}</Alert> })}
             <Unheard status=withdrawal.status/>
         </div>
         <div class="grid items-start gap-6 xl:grid-cols-2">

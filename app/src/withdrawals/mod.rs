@@ -15,9 +15,9 @@ use self::words::words;
 use crate::{
     frame::frame,
     link::with_query,
-    ui::{Badge, EmptyState, Figure, PageHead, Pager, Table, Tone, loaded},
+    ui::{Alert, Badge, EmptyState, Figure, PageHead, Pager, Table, Tone, loaded},
     when,
-    words::{count, number},
+    words::{count, fill, number},
 };
 use club::{
     pix::PixKeyKind,
@@ -57,6 +57,8 @@ pub(crate) struct Filter {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Queue {
     pub(crate) waiting: Waiting,
+    /// What the bank holds, when something waits to be sent and it tells.
+    pub(crate) held: Option<Money>,
     pub(crate) page: Page<Withdrawal>,
 }
 
@@ -64,6 +66,8 @@ pub(crate) struct Queue {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct WithdrawalView {
     pub(crate) withdrawal: Withdrawal,
+    /// What the bank holds, while this one waits to be sent and it tells.
+    pub(crate) held: Option<Money>,
     pub(crate) history: Vec<Happening>,
 }
 
@@ -155,7 +159,12 @@ pub(crate) fn WithdrawalsPage() -> impl IntoView {
 #[component]
 fn Loaded(queue: Queue, filter: Filter) -> impl IntoView {
     let t = words();
-    let Queue { waiting, page } = queue;
+    let Queue {
+        waiting,
+        held,
+        page,
+    } = queue;
+    let short = short(t.money_short, waiting.approved_amount, held);
     let address =
         |cursor: &str| with_query(HERE, &[("status", &filter.status), ("cursor", cursor)]);
     let next = page.next_cursor.map(|cursor| address(&cursor.to_string()));
@@ -175,6 +184,7 @@ fn Loaded(queue: Queue, filter: Filter) -> impl IntoView {
     view! {
         <PageHead title=t.title note/>
         <Figures waiting/>
+        {short.map(|text| view! { <div class="mb-6"><Alert tone=Tone::Info>{text}</Alert></div> })}
         <Choices chosen=filter.status/>
         {match (rows.is_empty(), waits) {
             (false, _) => view! {
@@ -203,6 +213,17 @@ fn Figures(waiting: Waiting) -> impl IntoView {
             <Figure label=t.attention value=figure(waiting.attention) note=t.attention_note/>
         </dl>
     }
+}
+
+/// That something waits for money, how much of it is missing, and what to do.
+fn short(text: &str, needed: Money, held: Option<Money>) -> Option<String> {
+    let locale = frame().locale;
+    let held = held?;
+    let missing = needed
+        .checked_sub(held)
+        .filter(|missing| missing.is_positive())?;
+    let [missing, held] = [missing, held].map(|amount| amount.format(locale));
+    Some(fill(text, &[("missing", &missing), ("held", &held)]))
 }
 
 /// The filter: each choice is a link.

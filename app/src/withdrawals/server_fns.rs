@@ -12,10 +12,10 @@ use crate::{form, visit};
 use club::{
     Ctx,
     pix::EndToEndId,
-    withdrawals::{self, Verdict, Withdrawal},
+    withdrawals::{self, Verdict, Withdrawal, WithdrawalStatus},
 };
 #[cfg(feature = "ssr")]
-use kernel::{Error, PageRequest, Result as Outcome, WithdrawalId};
+use kernel::{Error, Money, PageRequest, Result as Outcome, WithdrawalId};
 
 /// One page of the withdrawals that match, and what waits in all.
 #[server(endpoint = "admin/withdrawals")]
@@ -25,8 +25,10 @@ pub(crate) async fn list_withdrawals(filter: Filter) -> Result<Queue, Refusal> {
         limit: None,
         cursor: filter.cursor.parse().ok(),
     };
+    let waiting = withdrawals::waiting(&ctx).await?;
     Ok(Queue {
-        waiting: withdrawals::waiting(&ctx).await?,
+        waiting,
+        held: held(&ctx, waiting.approved > 0).await?,
         page: withdrawals::list(&ctx, filter.withdrawals(), page).await?,
     })
 }
@@ -36,10 +38,23 @@ pub(crate) async fn list_withdrawals(filter: Filter) -> Result<Queue, Refusal> {
 pub(crate) async fn read_withdrawal(id: String) -> Result<WithdrawalView, Refusal> {
     let ctx = visit::tenant()?;
     let id = parsed(&id)?;
+    let withdrawal = withdrawals::by_id(&ctx, id).await?;
+    let is_to_be_sent = withdrawal.status == WithdrawalStatus::Approved;
     Ok(WithdrawalView {
-        withdrawal: withdrawals::by_id(&ctx, id).await?,
+        held: held(&ctx, is_to_be_sent).await?,
+        withdrawal,
         history: withdrawals::history(&ctx, id).await?,
     })
+}
+
+/// What the bank holds; it is asked only while something waits for it.
+#[cfg(feature = "ssr")]
+async fn held(ctx: &Ctx, waits: bool) -> Outcome<Option<Money>> {
+    if waits {
+        withdrawals::held_for_payouts(ctx).await
+    } else {
+        Ok(None)
+    }
 }
 
 /// Lets one be sent.

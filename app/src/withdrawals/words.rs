@@ -9,6 +9,7 @@ words! {
     to_send: "Aprovados, por enviar", "Approved, to be sent";
     attention: "Precisam de você", "Need you";
     attention_note: "o banco não respondeu, ou se contradisse", "the bank gave no answer, or another one";
+    money_short: "Falta dinheiro no banco: ele tem {held} do clube, {missing} a menos do que o aprovado precisa. Deposite a diferença na conta do clube; o envio continua sozinho.", "The bank is short of money: it holds {held} for the club, {missing} less than what is approved takes. Pay the difference into the club's account; sending goes on by itself.";
     filter: "Filtrar por status", "Filter by status";
     all: "Todos", "All";
     approved_many: "Aprovados", "Approved";

@@ -75,7 +75,7 @@ pub use review::{acknowledge, approve, change_settings, decide, reject, settings
 #[cfg(feature = "ssr")]
 pub(crate) use seed::seed;
 #[cfg(feature = "ssr")]
-pub use send::{is_waiting, send_approved};
+pub use send::{held_for_payouts, is_waiting, send_approved};
 
 use crate::pix::{EndToEndId, PayoutId, PixKeyKind};
 use kernel::{Money, Percent, UserId, WithdrawalId};

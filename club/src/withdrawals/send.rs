@@ -6,9 +6,13 @@ use crate::{
     pix::{self, NewPayout, PayoutId, PayoutStatus, PixKey, PixProvider, ProviderError},
 };
 use kernel::{Error, Money, Result, WithdrawalId};
-use sqlx::PgConnection;
+use std::time::Duration;
 use tenancy::administrators::Permission;
 use time::OffsetDateTime;
+use tokio::time::timeout;
+
+/// How long somebody who looks at a page waits for the provider's word.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Sends all approved withdrawals, oldest approval first; returns how many. For a job: safe on two nodes at once, and cut
 /// off at any moment.
@@ -17,8 +21,11 @@ use time::OffsetDateTime;
 /// or out of money leaves withdrawals approved instead of failing them. One that is too large for it keeps no smaller one
 /// waiting.
 ///
+/// That money is short is no failure: what takes more than is there waits until there is enough, and the console says so
+/// ([`held_for_payouts`]).
+///
 /// # Errors
-/// `pix_unavailable`, `provider_holds_too_little`, `payouts_not_offered`: what is left waits.
+/// `pix_unavailable`, `payouts_not_offered`: what is left waits.
 pub async fn send_approved(ctx: &Ctx) -> Result<u64> {
     ctx.require(Permission::ManageSettings)?;
     if !is_waiting(ctx).await? {
@@ -54,6 +61,17 @@ pub(super) async fn send_with(ctx: &Ctx, provider: &dyn PixProvider) -> Result<u
     }
 }
 
+/// What the provider holds for the club now, for whoever wonders why an approved withdrawal is not sent; `None` when it does
+/// not tell, or not at once.
+pub async fn held_for_payouts(ctx: &Ctx) -> Result<Option<Money>> {
+    ctx.require(Permission::ViewMembers)?;
+    let Ok(provider) = pix::provider(ctx).await else {
+        return Ok(None);
+    };
+    let told = timeout(PATIENCE, provider.balance()).await;
+    Ok(told.ok().and_then(std::result::Result::ok))
+}
+
 /// What the provider holds for the club; `None` when telling is not among its services. Any other answer is an error:
 /// without knowing, nothing is sent.
 async fn held(provider: &dyn PixProvider) -> Result<Option<Money>> {
@@ -73,9 +91,6 @@ pub(super) struct Taken {
 /// Takes the oldest approved withdrawal up for sending that is covered by what is held. When this is committed it counts as
 /// sent: whoever dies from here on leaves it to be asked for. `None` when there is none, and when the club has another account
 /// by now.
-///
-/// # Errors
-/// `provider_holds_too_little` when there are only larger ones.
 pub(super) async fn take(ctx: &Ctx, account: &str, held: Option<Money>) -> Result<Option<Taken>> {
     let mut tx = ctx.begin().await?;
     if pix::hold(&mut tx).await? != account {
@@ -91,9 +106,8 @@ pub(super) async fn take(ctx: &Ctx, account: &str, held: Option<Money>) -> Resul
     .fetch_optional(&mut *tx)
     .await?;
     let Some(row) = row else {
-        let outcome = none_is_larger(&mut tx, held).await;
         tx.rollback().await?;
-        return outcome.map(|()| None);
+        return Ok(None);
     };
     let key = row.key.as_deref().unwrap_or_default();
     let payout = NewPayout {
@@ -118,23 +132,6 @@ pub(super) async fn take(ctx: &Ctx, account: &str, held: Option<Money>) -> Resul
     .await?;
     tx.commit().await?;
     Ok(Some(Taken { id: row.id, payout }))
-}
-
-/// Nothing is left waiting because it takes more than is held.
-async fn none_is_larger(conn: &mut PgConnection, held: Option<Money>) -> Result<()> {
-    let waits = sqlx::query_scalar!(
-        r#"select exists (select from withdrawals where status = 'approved' and amount - fee > $1) as "waits!""#,
-        held as Option<Money>,
-    )
-    .fetch_one(conn)
-    .await?;
-    if waits {
-        return Err(Error::conflict(
-            "provider_holds_too_little",
-            "Withdrawals wait: the provider holds less for the club than the next one takes.",
-        ));
-    }
-    Ok(())
 }
 
 /// The one call of `send` for a withdrawal.
