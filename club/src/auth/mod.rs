@@ -22,8 +22,6 @@ mod refresh;
 mod sign_in;
 
 #[cfg(all(test, feature = "ssr"))]
-mod forgery_tests;
-#[cfg(all(test, feature = "ssr"))]
 mod tests;
 
 #[cfg(feature = "ssr")]
