@@ -7,6 +7,7 @@ test('the server of the journeys sees no settings but its own', () => {
     MASTER_DATABASE_URL: 'postgres://elsewhere/real',
     CLUBE_MASTER_KEY: 'real',
     CLUBE_SIGN_IN_PER_ADDRESS: '1',
+    CLUBE_DNS_SERVER: '192.0.2.1:53',
     CLUBE_POSTGRES_BIN: '/opt/postgresql',
   });
   expect(environment).toEqual({
@@ -14,5 +15,6 @@ test('the server of the journeys sees no settings but its own', () => {
     CLUBE_POSTGRES_BIN: '/opt/postgresql',
     CLUBE_ENV: 'development',
     CLUBE_SIGN_IN_PER_ADDRESS: '1000',
+    CLUBE_DNS_SERVER: '127.0.0.1:9',
   });
 });
