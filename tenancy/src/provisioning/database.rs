@@ -3,7 +3,7 @@
 use super::{fail_point, register::Draft};
 use crate::servers::{
     Server,
-    sql::{ident, refused_with, run},
+    sql::{ident, refused_with, run, run_among_others},
 };
 use kernel::{Error, Result};
 use sqlx::PgConnection;
@@ -34,14 +34,15 @@ pub(super) async fn ensure(
         }
         fail_point::reached("database_made");
     }
-    run(
+    run_among_others(
         maintenance,
-        format!(
+        &format!(
             "revoke all on database {database} from public;
              grant connect on database {database} to {role}, {provisioner};
              alter database {database} allow_connections true",
             provisioner = ident(&server.user)
         ),
+        &[],
     )
     .await?;
     fail_point::reached("database_opened");

@@ -8,7 +8,7 @@ use crate::{
     Platform,
     servers::{
         self, Server, TENANT_GROUP,
-        sql::{ident, literal, refused_with, run},
+        sql::{ident, literal, refused_with, run_among_others},
     },
 };
 use kernel::{Error, Result};
@@ -37,24 +37,18 @@ pub(super) async fn ensure(
         .unseal_text(database_password_place(draft.id), &sealed)
         .await?;
     let statement = statement(server, draft, &servers::verifier(&password));
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        match run(maintenance, statement.clone()).await {
-            // Tenants made at the same time change the same group: "tuple concurrently updated".
-            Err(error) if tries < 5 && refused_with(&error, &["XX000"]) => {}
-            Err(error) if refused_with(&error, &["42710"]) => {
-                return Err(Error::conflict(
-                    "role_exists",
-                    format!(
-                        "The server has a role {} that is not this tenant's.",
-                        draft.database_user
-                    ),
-                )
-                .because(error));
-            }
-            outcome => break outcome?,
+    match run_among_others(maintenance, &statement, &[]).await {
+        Err(error) if refused_with(&error, &["42710"]) => {
+            return Err(Error::conflict(
+                "role_exists",
+                format!(
+                    "The server has a role {} that is not this tenant's.",
+                    draft.database_user
+                ),
+            )
+            .because(error));
         }
+        outcome => outcome?,
     }
     fail_point::reached("role_made");
     Ok(())

@@ -6,7 +6,7 @@ use crate::{
     secrets::sha256,
     servers::{
         Server,
-        sql::{ident, run},
+        sql::{ident, run, run_among_others},
     },
 };
 use kernel::{Error, Result};
@@ -53,9 +53,10 @@ async fn make(server: &Server, maintenance: &mut PgConnection, name: &str) -> Re
             .await?;
         }
     }
-    run(
+    run_among_others(
         maintenance,
-        format!("revoke all on database {database} from public"),
+        &format!("revoke all on database {database} from public"),
+        &[],
     )
     .await?;
     let mut conn = server.connect(name).await?;

@@ -2,12 +2,12 @@
 
 use super::{
     MAINTENANCE_DATABASE, TENANT_GROUP,
-    sql::{ident, literal, refused_with, run},
+    sql::{ident, literal, run_among_others},
 };
 use kernel::{Error, Kind, Result};
 use sqlx::PgConnection;
 
-/// Two nodes that start together change the same rows of the server's catalogue; the later one tries again.
+/// How often the databases are looked at again while others appear.
 const TRIES: usize = 10;
 
 /// Makes sure that the group of tenants and the provisioner exist, the latter with this password verifier if one is
@@ -165,18 +165,9 @@ fn closing_statement(provisioner: &str) -> String {
     )
 }
 
+/// Another one made it in between, or both waited for each other.
 async fn retrying(conn: &mut PgConnection, statement: &str) -> Result<(), sqlx::Error> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        match run(conn, statement.to_owned()).await {
-            // "tuple concurrently updated", made by the other one in between, or both waited for each other.
-            Err(error)
-                if tries < TRIES && refused_with(&error, &["XX000", "23505", "42710", "40P01"]) => {
-            }
-            outcome => return outcome,
-        }
-    }
+    run_among_others(conn, statement, &["23505", "42710", "40P01"]).await
 }
 
 fn not_allowed(cause: impl std::fmt::Display, statements: &str) -> Error {

@@ -2,6 +2,9 @@
 
 use sqlx::{AssertSqlSafe, Executor, PgConnection};
 
+/// How often a statement is tried that others get in the way of.
+const TRIES: usize = 20;
+
 /// A name, quoted.
 pub(crate) fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
@@ -21,6 +24,26 @@ pub(crate) fn literal(text: &str) -> String {
 /// text through [`literal`].
 pub(crate) async fn run(conn: &mut PgConnection, statements: String) -> Result<(), sqlx::Error> {
     conn.execute(AssertSqlSafe(statements)).await.map(drop)
+}
+
+/// Runs statements that change rows of the server's catalogue which others (another node, a job, a tenant made at the same
+/// time) change too: PostgreSQL refuses the later one with "tuple concurrently updated", and it tries again. `clashes` are
+/// the further refusals that another try may overcome.
+pub(crate) async fn run_among_others(
+    conn: &mut PgConnection,
+    statements: &str,
+    clashes: &[&str],
+) -> Result<(), sqlx::Error> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match run(conn, statements.to_owned()).await {
+            Err(error)
+                if tries < TRIES
+                    && (refused_with(&error, &["XX000"]) || refused_with(&error, clashes)) => {}
+            outcome => return outcome,
+        }
+    }
 }
 
 /// Whether the database refused with one of these codes.

@@ -1,6 +1,13 @@
-use super::{Server, close_new_databases, open, register_default};
-use crate::{secrets::Keyring, testing::Installation};
+use super::{
+    Server, close_new_databases, open, register_default,
+    sql::{ident, run_among_others},
+};
+use crate::{
+    secrets::Keyring,
+    testing::{Installation, server, until},
+};
 use secrecy::ExposeSecret;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 async fn registered(installation: &Installation) -> Server {
     let id = sqlx::query_scalar!("select id from database_servers")
@@ -103,4 +110,38 @@ async fn a_database_that_is_made_later_is_closed_to_tenants() {
         .await
         .expect("closed");
     assert!(!may_connect().await);
+}
+
+#[tokio::test]
+async fn a_row_of_the_catalogue_that_another_one_changed_is_changed_in_another_try() {
+    let database = crate::testing::master().await;
+    let close = format!(
+        "revoke temporary on database {} from public",
+        ident(database.name())
+    );
+    let connect = || async {
+        PgConnection::connect_with(&server())
+            .await
+            .expect("a connection")
+    };
+    let (mut first, mut second) = (connect().await, connect().await);
+    let waiter = sqlx::query_scalar::<_, i32>("select pg_backend_pid()")
+        .fetch_one(&mut second)
+        .await
+        .expect("its number");
+    let mut tx = first.begin().await.expect("begun");
+    tx.execute(AssertSqlSafe(close.clone()))
+        .await
+        .expect("closed");
+    let second = tokio::spawn(async move { run_among_others(&mut second, &close, &[]).await });
+    until("the later one waits", || async {
+        sqlx::query_scalar("select cardinality(pg_blocking_pids($1)) > 0")
+            .bind(waiter)
+            .fetch_one(&database.pool)
+            .await
+            .expect("the server tells")
+    })
+    .await;
+    tx.commit().await.expect("committed");
+    second.await.expect("it ran").expect("another try");
 }
