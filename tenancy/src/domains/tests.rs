@@ -2,30 +2,11 @@
 
 use super::{by_id, claim, list, remove, verify};
 use crate::{
-    PlatformCtx,
-    administrators::{AdminSession, Role},
+    administrators::Role,
     platform::{Actor, Origin},
     testing::Installation,
 };
-use kernel::{AdminId, Error, Kind, Locale, Result, SessionId, TenantId};
-use std::sync::Arc;
-
-/// Ana, with a role in a tenant's realm or the platform's.
-fn ana(installation: &Installation, tenant_id: Option<TenantId>, role: Role) -> PlatformCtx {
-    let clock = &installation.platform.clock;
-    let session = AdminSession {
-        id: SessionId(clock.new_id()),
-        administrator_id: AdminId(clock.new_id()),
-        tenant_id,
-        name: "Ana".to_owned(),
-        email: "ana@example.com".to_owned(),
-        role,
-        locale: Locale::PtBr,
-        has_totp: false,
-    };
-    let actor = Actor::Admin(Arc::new(session));
-    installation.platform.ctx(actor, Origin::default())
-}
+use kernel::{Error, Kind, Result};
 
 /// As a proof that was found would leave it.
 async fn prove(installation: &Installation, domain: &str) {
@@ -46,7 +27,7 @@ fn reason(error: &Error) -> Option<&str> {
 async fn a_domain_is_claimed_in_the_form_in_which_requests_name_it() -> Result<()> {
     let installation = Installation::new().await;
     let navi = installation.register_without_database("clube-navi").await;
-    let ctx = ana(&installation, None, Role::Operator);
+    let ctx = installation.ana(None, Role::Operator);
     for (typed, domain) in [
         (" Clube.Navi.COM.br.:443 ", "clube.navi.com.br"),
         ("açaí.com.br", "xn--aa-4iaz.com.br"),
@@ -127,13 +108,13 @@ async fn strangers_claim_and_remove_nothing() -> Result<()> {
         ("nobody", nobody, false, Kind::Unauthenticated),
         (
             "the club's owner",
-            ana(&installation, Some(navi), Role::Owner),
+            installation.ana(Some(navi), Role::Owner),
             false,
             Kind::Forbidden,
         ),
         (
             "who may only look",
-            ana(&installation, None, Role::Viewer),
+            installation.ana(None, Role::Viewer),
             true,
             Kind::Forbidden,
         ),

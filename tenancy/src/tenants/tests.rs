@@ -5,36 +5,17 @@ use super::{
     list, set_cashback, set_withdrawal,
 };
 use crate::{
-    Clock, PlatformCtx,
-    administrators::{AdminSession, Role},
+    Clock,
+    administrators::Role,
     branding::{Branding, set_branding},
     modules::{Module, set_module},
     platform::{Actor, Origin},
     testing::{Installation, all_to_the_consumer},
 };
-use kernel::{
-    AdminId, CashbackSplit, Kind, Locale, Money, Percent, Result, SessionId, Slug, TenantId,
-};
+use kernel::{CashbackSplit, Kind, Money, Percent, Result, Slug};
 use serde_json::Value;
 use std::sync::Arc;
 use time::macros::datetime;
-
-/// Ana, with a role in a tenant's realm or the platform's.
-fn ana(installation: &Installation, tenant_id: Option<TenantId>, role: Role) -> PlatformCtx {
-    let clock = &installation.platform.clock;
-    let session = AdminSession {
-        id: SessionId(clock.new_id()),
-        administrator_id: AdminId(clock.new_id()),
-        tenant_id,
-        name: "Ana".to_owned(),
-        email: "ana@example.com".to_owned(),
-        role,
-        locale: Locale::PtBr,
-        has_totp: false,
-    };
-    let actor = Actor::Admin(Arc::new(session));
-    installation.platform.ctx(actor, Origin::default())
-}
 
 async fn resolved(installation: &Installation, slug: &str) -> Arc<LiveTenant> {
     installation.live(&Slug::parse(slug).expect("a slug")).await
@@ -54,15 +35,12 @@ async fn strangers_change_nothing_and_learn_nothing() {
         .platform
         .ctx(Actor::Anonymous, Origin::default());
     for (ctx, kind) in [
+        (installation.ana(Some(other), Role::Owner), Kind::Forbidden),
         (
-            ana(&installation, Some(other), Role::Owner),
+            installation.ana(Some(navi), Role::Operator),
             Kind::Forbidden,
         ),
-        (
-            ana(&installation, Some(navi), Role::Operator),
-            Kind::Forbidden,
-        ),
-        (ana(&installation, None, Role::Viewer), Kind::Forbidden),
+        (installation.ana(None, Role::Viewer), Kind::Forbidden),
         (anonymous, Kind::Unauthenticated),
     ] {
         for slug in ["clube-navi", "nobody"] {
@@ -80,7 +58,7 @@ async fn strangers_change_nothing_and_learn_nothing() {
         }
     }
     for role in [Role::Owner, Role::Manager] {
-        let own = ana(&installation, Some(navi), role);
+        let own = installation.ana(Some(navi), role);
         let refused = change(&own, "clube-navi", TenantPatch::default()).await;
         assert_eq!(
             refused.map(drop).map_err(|error| error.kind),
@@ -98,7 +76,7 @@ async fn strangers_change_nothing_and_learn_nothing() {
 async fn a_manager_changes_the_settings_of_the_own_tenant() -> Result<()> {
     let installation = Installation::at(noon()).await;
     let navi = installation.register_without_database("clube-navi").await;
-    let manager = ana(&installation, Some(navi), Role::Manager);
+    let manager = installation.ana(Some(navi), Role::Manager);
     let rules = WithdrawalConfig {
         fee_percent: Percent::ZERO,
         daily_limit: Some(Money::from_centavos(1_000_00)),
@@ -189,7 +167,7 @@ async fn a_change_is_written_down_before_and_after() -> Result<()> {
     let installation = Installation::at(noon()).await;
     installation.register_without_database("clube-navi").await;
     installation.register_without_database("a-club").await;
-    let ctx = ana(&installation, None, Role::Operator);
+    let ctx = installation.ana(None, Role::Operator);
     let patch = TenantPatch {
         status: Some(TenantStatus::Active),
         subscription_plan: Some(SubscriptionPlan::Pro),

@@ -3,6 +3,7 @@
 use super::{TestDatabase, run, server};
 use crate::{
     Actor, Clock, Origin, Platform, PlatformCtx,
+    administrators::{AdminSession, Role},
     domains::Dns,
     files::Files,
     mail::{MailSettings, Mailer},
@@ -16,7 +17,7 @@ use crate::{
     tenants::LiveTenant,
     throttle::{Limits, Throttle},
 };
-use kernel::{Email, Slug};
+use kernel::{AdminId, Email, Locale, SessionId, Slug, TenantId};
 use secrecy::SecretSlice;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 use std::{env, path::PathBuf, sync::Arc, thread};
@@ -89,6 +90,23 @@ impl Installation {
     /// A context in which everything is allowed.
     pub fn ctx(&self) -> PlatformCtx {
         self.platform.ctx(Actor::Command, Origin::default())
+    }
+
+    /// Ana, with a role in a tenant's realm or the platform's.
+    pub fn ana(&self, tenant_id: Option<TenantId>, role: Role) -> PlatformCtx {
+        let clock = &self.platform.clock;
+        let session = AdminSession {
+            id: SessionId(clock.new_id()),
+            administrator_id: AdminId(clock.new_id()),
+            tenant_id,
+            name: "Ana".to_owned(),
+            email: "ana@example.com".to_owned(),
+            role,
+            locale: Locale::PtBr,
+            has_totp: false,
+        };
+        let actor = Actor::Admin(Arc::new(session));
+        self.platform.ctx(actor, Origin::default())
     }
 
     /// A slug that begins with this name and that no other test has.
