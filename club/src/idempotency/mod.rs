@@ -29,4 +29,4 @@ mod tests;
 pub use answer::StoredAnswer;
 pub use key::{Key, KeyHeader, Once};
 pub use operations::{Claim, claim, forget_old, keep, transaction_id};
-pub(crate) use operations::{KEPT_FOR, answered, reused};
+pub(crate) use operations::{KEPT_FOR, reused};

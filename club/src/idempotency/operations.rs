@@ -51,15 +51,6 @@ pub async fn claim(conn: &mut PgConnection, ctx: &Ctx, key: &Key) -> Result<Clai
     Ok(meanwhile.map_or(Claim::New, Claim::Replay))
 }
 
-/// The answer that this key has already, for an operation that would refuse what it once did before it can [`claim`].
-///
-/// # Errors
-/// `idempotency_key_reused`.
-pub(crate) async fn answered(ctx: &Ctx, key: &Key) -> Result<Option<StoredAnswer>> {
-    let mut conn = ctx.conn().await?;
-    stored(&mut conn, &ctx.actor.label(), key).await
-}
-
 async fn stored(conn: &mut PgConnection, actor: &str, key: &Key) -> Result<Option<StoredAnswer>> {
     let stored = sqlx::query!(
         "select request_hash, status, body from idempotency_keys where actor = $1 and key = $2",

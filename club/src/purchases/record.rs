@@ -21,7 +21,7 @@ use tenancy::modules::Module;
 
 /// Makes a purchase: from the acting consumer's wallet, or one that the acting merchant registers. Answers a
 /// [`Purchase`], 201; an external sale whose receipt number is known answers the first one, 200, whatever its products cost
-/// by now.
+/// and whoever has the module by now.
 ///
 /// # Errors
 /// The refused fields (`consumer` or `merchantId` `unknown`, `price` `changed`, …), no such product, `product_archived`, the module
@@ -34,16 +34,14 @@ pub async fn record(ctx: &Ctx, key: &Key, new: NewPurchase) -> Result<StoredAnsw
     if order.payment() == Payment::External {
         keep_credit(ctx, actor).await?;
     }
-    if matches!(order.sale, Sale::Products { .. })
-        && let Err(refusal) = require_module_of(ctx, Module::Marketplace).await
-    {
-        // Switched off after the first request had bought: the answer that got lost is still owed.
-        return idempotency::answered(ctx, key).await?.ok_or(refusal);
-    }
+    let allowed = match order.sale {
+        Sale::Products { .. } => require_module_of(ctx, Module::Marketplace).await,
+        Sale::Price(_) => Ok(()),
+    };
     let mut attempts = Attempts::default();
     loop {
         let mut tx = ctx.begin().await?;
-        let outcome = attempt(&mut tx, ctx, key, actor, &order).await;
+        let outcome = attempt(&mut tx, ctx, key, actor, &order, &allowed).await;
         if let Some(answer) = attempts.end(tx, outcome).await? {
             return Ok(answer);
         }
@@ -56,15 +54,17 @@ async fn attempt(
     key: &Key,
     actor: UserId,
     order: &Order,
+    allowed: &Result<()>,
 ) -> Result<Attempt<StoredAnswer>> {
     if let Claim::Replay(answer) = idempotency::claim(conn, ctx, key).await? {
         return Ok(Attempt::Done(answer));
     }
-    // Before prices are looked at: what was sold is sold.
+    // Before the module and the prices are looked at: what was sold is sold, and its answer is still owed.
     if let Some(first) = registered(conn, actor, order).await? {
         let answer = idempotency::keep(conn, ctx, key, StatusCode::OK, &first).await?;
         return Ok(Attempt::Done(answer));
     }
+    allowed.clone()?;
     let (parties, lines) = resolve(conn, actor, order).await?;
     let decided = Decided::of(conn, ctx, order, &parties, lines, ctx.now()).await?;
     if !decided.write(conn, ctx).await? {

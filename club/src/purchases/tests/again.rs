@@ -123,6 +123,39 @@ async fn a_receipt_is_the_same_sale_whatever_its_products_cost_by_now() -> Outco
 }
 
 #[tokio::test]
+async fn a_receipt_is_known_though_the_module_is_off_by_now() -> Outcome {
+    let market = Market::new().await;
+    market.deposit(market.merchant.id, 10_000).await;
+    let items = json!([{ "productId": product(&market, "10.00").await, "quantity": 1 }]);
+    let sell = |key: &'static str, number: &str| {
+        let body = json!({
+            "payment": "external", "receiptNumber": number, "items": items,
+            "consumer": { "referralId": market.consumer.referral_id },
+        });
+        let market = &market;
+        async move {
+            market
+                .send(&market.merchant, "/api/purchases", key, &body)
+                .await
+        }
+    };
+    let first = sell("first", "NF-1").await;
+    assert_eq!(first.status, 201, "{}", first.body);
+    let operator = market.club.ctx_of(Role::Operator);
+    let merchant = market.merchant.id;
+    modules::set_for_user(&operator, merchant, Module::Marketplace, false, "x").await?;
+    // The second time under "again" it is that key's own answer.
+    for (key, status) in [("again", 200), ("again", 200), ("first", 201)] {
+        let again = sell(key, "NF-1").await;
+        assert_eq!((again.status, &again.body), (status, &first.body), "{key}");
+    }
+    let new = sell("new", "NF-2").await;
+    assert_eq!((new.status, new.code()), (403, "module_disabled"));
+    market.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
 async fn fifty_refunds_with_one_key_give_back_once() -> Outcome {
     let market = Market::new().await;
     market.deposit(market.merchant.id, 10_000).await;
