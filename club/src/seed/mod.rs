@@ -1,8 +1,11 @@
 //! What a demonstration shows besides its members. One more feature adds its `seed` here, after what it needs; one that moves
 //! money, in [`money`].
 
+mod purse;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use purse::Purse;
 
 use crate::{
     Ctx, deposits, ledger, legal_documents, pix, products, purchases, reconciliation,
