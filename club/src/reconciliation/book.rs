@@ -1,6 +1,6 @@
 //! Bringing into the ledger what moved at the provider without it.
 
-use super::{Reconciliation, operations::alone, unexplained};
+use super::{Reconciliation, reports::alone, unexplained};
 use crate::{
     Ctx, audit,
     idempotency::transaction_id,

@@ -15,13 +15,17 @@ mod balances;
 mod book;
 #[cfg(feature = "ssr")]
 mod operations;
+#[cfg(feature = "ssr")]
+mod reports;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
 #[cfg(feature = "ssr")]
 pub use book::{Found, book};
 #[cfg(feature = "ssr")]
-pub use operations::{list, reconcile, reconcile_due};
+pub use operations::{reconcile, reconcile_due};
+#[cfg(feature = "ssr")]
+pub use reports::list;
 
 use kernel::Money;
 use serde::{Deserialize, Serialize};

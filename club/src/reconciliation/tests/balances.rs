@@ -6,7 +6,7 @@ use crate::{
     idempotency::Key,
     ledger::{self, Posting, TransactionKind},
     pix::{self, NewPayout, PayoutId, sandbox::Manner},
-    reconciliation::{Found, Reconciliation, book, operations::keep},
+    reconciliation::{Found, Reconciliation, book, reports::keep},
     suspense, testing,
     withdrawals::{self, NewWithdrawal, Verdict, Withdrawal},
 };
