@@ -139,6 +139,9 @@ export async function send(page: Page, button: string | Locator): Promise<void> 
   await alive(page);
 }
 
+/** What whoever may not come in is told. */
+export const REFUSED = 'E-mail ou senha não conferem.';
+
 /** Fills in the sign-in page and sends it. */
 export async function signIn(page: Page, email: string, password: string): Promise<void> {
   await page.getByLabel('E-mail').fill(email);
