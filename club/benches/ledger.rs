@@ -32,11 +32,11 @@ select ledger_post(gen_random_uuid(), 2::smallint, gen_random_uuid(), null, now(
     array[2, 10, 12, 13, 13]::smallint[],
     array[null, lpad(to_hex(:consumer::int), 32, '0'), lpad(to_hex(:friend::int), 32, '0'),
           lpad(to_hex(:merchant::int), 32, '0'), lpad(to_hex(:friend::int), 32, '0')]::uuid[],
-    array[25, 50, -1, -87, 13]::bigint[]);
+    array_fill(null::smallint, array[5]), array[25, 50, -1, -87, 13]::bigint[]);
 ";
 
 /// Of a batch: the transactions, and the legs of [`Bench::purchase`]. What pgbench cannot draw, the server does.
-const BATCH: [&str; 9] = [
+const BATCH: [&str; 10] = [
     "(select array_agg(gen_random_uuid()) from generate_series(1, 100))",
     "array_fill(2::smallint, array[100])",
     "(select array_agg(gen_random_uuid()) from generate_series(1, 100))",
@@ -47,6 +47,7 @@ const BATCH: [&str; 9] = [
     "(select array_agg(case n % 5 when 0 then null when 3 then lpad(to_hex(1 + floor(random() * 50)::int), 32, '0')
                       else lpad(to_hex(51 + floor(random() * 4950)::int), 32, '0') end::uuid order by n)
       from generate_series(0, 499) n)",
+    "array_fill(null::smallint, array[500])",
     "(select array_agg((array[25, 50, -1, -87, 13])[1 + n % 5]::bigint order by n) from generate_series(0, 499) n)",
 ];
 /// Of a page of the long statement: anywhere in it.
@@ -187,7 +188,8 @@ impl Bench {
             &at_least(1_500, alone.ours),
         );
         alone.print_pgbench(shown);
-        let bytes = beside::ledger_bytes(&mut conn, "ledger_transactions").await?;
+        let bytes = beside::ledger_bytes(&mut conn).await?
+            / beside::rows(&mut conn, "ledger_transactions").await?;
         beside::print("bytes each", &bytes.to_string(), &at_most(900, bytes));
 
         ledger::post_batch(&mut conn, &[self.purchase()]).await?;

@@ -36,16 +36,19 @@ const PRICE: Money = Money::from_centavos(10_00);
 /// What pgbench draws for each transaction.
 const DRAWN: &str = r"
 \set consumer random(51, 5000)
-\set merchant random(1, 50)
+\set merchant random(2, 50)
 \set id random(1, 9000000000000000000)
 begin;
 ";
 const CONSUMER: &str = "lpad(to_hex(:consumer::bigint), 32, '0')::uuid";
 const MERCHANT: &str = "lpad(to_hex(:merchant::bigint), 32, '0')::uuid";
+/// Who had brought the consumer, and the merchant.
+const BROUGHT_THEM: &str = "lpad(to_hex(:consumer::bigint - 1), 32, '0')::uuid";
+const BROUGHT_IT: &str = "lpad(to_hex(:merchant::bigint - 1), 32, '0')::uuid";
 const ID: &str = "lpad(to_hex(:id::bigint), 32, '0')::uuid";
 
 /// A part of each statement, and its parameters. A merchant without a percentage gives no cashback, so the merchants of
-/// this run give 10 %: four shares, of which two go to the club for want of referrers.
+/// this run give 10 %, and everybody was brought by somebody: four shares to four people.
 const VALUES: [(&str, &[&str]); 11] = [
     (
         "from idempotency_keys",
@@ -67,8 +70,8 @@ const VALUES: [(&str, &[&str]); 11] = [
             "'wallet'",
             "CONSUMER",
             "MERCHANT",
-            "null",
-            "null",
+            "BROUGHT_THEM",
+            "BROUGHT_IT",
             "1000",
             "100",
             "'module_on'",
@@ -79,11 +82,11 @@ const VALUES: [(&str, &[&str]); 11] = [
             "12.5",
             r#"'[{"rule": "tenant_default", "percentages": {"consumerPercent": "50", "clubPercent": "25"}}]'"#,
             "50",
-            "50",
-            "0",
-            "0",
-            "'no_referrer'",
-            "'no_referrer'",
+            "25",
+            "13",
+            "12",
+            "'referrer'",
+            "'referrer'",
             "null",
             "now()",
             "now()",
@@ -125,20 +128,20 @@ const VALUES: [(&str, &[&str]); 11] = [
     ),
     (
         "from ledger_accounts where owner_id = any",
-        &["array[CONSUMER, MERCHANT]"],
+        &["array[CONSUMER, BROUGHT_THEM, BROUGHT_IT]"],
     ),
 ];
 /// Of the posting: the price, and the cashback.
 const POSTED: [&str; 9] = [
-    "array[gen_random_uuid(), gen_random_uuid()]",
-    "array[2, 13]::smallint[]",
-    "array[ID, ID]",
-    "array[null, null]::uuid[]",
-    "array[now(), now()]",
-    "array[1, 1, 2, 2, 2]",
-    "array[13, 13, 2, 13, 13]::smallint[]",
-    "array[MERCHANT, CONSUMER, null, MERCHANT, CONSUMER]::uuid[]",
-    "array[1000, -1000, 50, -100, 50]::bigint[]",
+    "gen_random_uuid()",
+    "2::smallint",
+    "ID",
+    "null::uuid",
+    "now()",
+    "array[2, 13, 13, 13, 13, 13]::smallint[]",
+    "array[null, MERCHANT, CONSUMER, CONSUMER, BROUGHT_THEM, BROUGHT_IT]::uuid[]",
+    "array[13, null, null, 13, 13, 13]::smallint[]",
+    "array[25, 900, -1000, 50, 13, 12]::bigint[]",
 ];
 
 struct Bench {
@@ -165,7 +168,7 @@ impl Bench {
             payment: Payment::Wallet,
             items: Vec::new(),
             price: Some(PRICE),
-            merchant_id: Some(pick(&self.clock, 1, MERCHANTS)),
+            merchant_id: Some(pick(&self.clock, 2, MERCHANTS)),
             consumer: None,
             receipt_number: None,
         };
@@ -247,6 +250,7 @@ impl Bench {
         .execute(&mut owner)
         .await?;
         self.fill_wallets(&mut owner).await?;
+        let before = beside::ledger_bytes(&mut owner).await?;
         let script = self.script().await?;
         let pgbench = || beside::pgbench(&options, CLIENTS, self.time, &script);
         let rates = Rates::of(async || self.ours().await, pgbench).await?;
@@ -258,13 +262,14 @@ impl Bench {
             &floor.unwrap_or_default(),
         );
         rates.print_pgbench(|pgbench| format!("{pgbench}/s"));
-        let bytes = beside::ledger_bytes(&mut owner, "purchases").await?;
+        let bytes = beside::ledger_bytes(&mut owner).await? - before;
+        let bytes = bytes / beside::rows(&mut owner, "purchases").await?;
         beside::print(
             "ledger bytes each",
             &bytes.to_string(),
             &at_most(900, bytes),
         );
-        println!("  two transactions, five entries: nobody had a referrer");
+        println!("  one transaction, six entries: four people's shares");
         assert_eq!(ledger::audit(&mut owner).await?, [], "the audit is empty");
         Ok(())
     }
@@ -272,7 +277,7 @@ impl Bench {
 
 /// A statement with pgbench's values for its parameters.
 fn filled(statement: &str) -> Outcome<String> {
-    let values: &[&str] = if statement.contains("ledger_post_batch") {
+    let values: &[&str] = if statement.contains("ledger_post(") {
         &POSTED
     } else {
         VALUES
@@ -283,6 +288,8 @@ fn filled(statement: &str) -> Outcome<String> {
     };
     let text = beside::filled(statement, values)?;
     Ok(text
+        .replace("BROUGHT_THEM", BROUGHT_THEM)
+        .replace("BROUGHT_IT", BROUGHT_IT)
         .replace("CONSUMER", CONSUMER)
         .replace("MERCHANT", MERCHANT)
         .replace("ID", ID))

@@ -49,29 +49,32 @@ pub(crate) async fn durability(conn: &mut PgConnection) -> Outcome<String> {
     Ok(durable)
 }
 
-/// Bytes of the ledger for each row of this table, indexes included, when everything is folded.
-pub(crate) async fn ledger_bytes(conn: &mut PgConnection, table: &str) -> Outcome<u128> {
+/// How large the ledger is, in bytes, indexes included, when everything is folded.
+pub(crate) async fn ledger_bytes(conn: &mut PgConnection) -> Outcome<u128> {
     club::ledger::fold(conn).await?;
     sqlx::query("vacuum ledger_deferred")
         .execute(&mut *conn)
         .await?;
-    let (bytes,): (i64,) = sqlx::query_as(AssertSqlSafe(format!(
-        "select ((pg_total_relation_size('ledger_transactions') + pg_total_relation_size('ledger_entries')
-                  + pg_total_relation_size('ledger_deferred'))
-                 / (select count(*) from {table}))::bigint"
-    )))
-    .fetch_one(conn)
-    .await?;
+    let bytes = "select pg_total_relation_size('ledger_transactions') + pg_total_relation_size('ledger_entries')
+                        + pg_total_relation_size('ledger_deferred')";
+    let (bytes,): (i64,) = sqlx::query_as(bytes).fetch_one(conn).await?;
     Ok(u128::try_from(bytes)?)
 }
 
-/// Registers everybody, as the database's owner.
+/// How many rows this table has.
+pub(crate) async fn rows(conn: &mut PgConnection, table: &str) -> Outcome<u128> {
+    let sql = AssertSqlSafe(format!("select count(*) from {table}"));
+    let (rows,): (i64,) = sqlx::query_as(sql).fetch_one(conn).await?;
+    Ok(u128::try_from(rows)?)
+}
+
+/// Registers everybody, as the database's owner; each but the first was brought by the one before.
 pub(crate) async fn register(owner: &mut PgConnection) -> Outcome {
     sqlx::query(
         "insert into users (id, first_name, last_name, email, password_hash, user_type, public_key, private_key,
-                            referral_id, created_at, updated_at)
+                            referral_id, referred_by, created_at, updated_at)
          select lpad(to_hex(n), 32, '0')::uuid, '', '', n, '', case when n <= $2 then 'merchant' else 'consumer' end,
-                n, '', n, now(), now()
+                n, '', n, case when n > 1 then lpad(to_hex(n - 1), 32, '0')::uuid end, now(), now()
          from generate_series(1, $1::bigint) n",
     )
     .bind(i64::try_from(USERS + 1)?)

@@ -33,7 +33,7 @@ pub(crate) use attempt::{Attempt, Attempts};
 pub use operations::{
     audit, balance, fold, has_unfolded, legs, post, post_batch, set_credit, statement, wallet,
 };
-pub use posting::{Posting, TransactionKind};
+pub use posting::{Leg, Legs, Posting, TransactionKind};
 pub use statement::{StatementEntry, StatementFilter, StatementPage, StatementRequest};
 
 /// What came of a posting.

@@ -1,8 +1,8 @@
 //! The calls of the ledger's functions in the database. Each borrows the caller's connection, one round trip each.
 
 use super::{
-    Account, Finding, Posted, Posting, StatementEntry, StatementFilter, StatementPage,
-    StatementRequest, WalletBalances,
+    Account, Finding, Leg, Posted, Posting, StatementEntry, StatementFilter, StatementPage,
+    StatementRequest, TransactionKind, WalletBalances,
 };
 use kernel::{Error, Money, Result, TransactionId, UserId};
 use sqlx::{Connection, PgConnection};
@@ -19,6 +19,7 @@ struct Columns {
     places: Vec<i32>,
     kinds: Vec<i16>,
     owners: Vec<Option<Uuid>>,
+    line_kinds: Vec<Option<i16>>,
     amounts: Vec<i64>,
 }
 
@@ -26,10 +27,11 @@ impl Columns {
     fn of<'a>(postings: impl IntoIterator<Item = &'a Posting>) -> Result<Self> {
         let mut columns = Self::default();
         for (place, posting) in (1..).zip(postings) {
-            for (account, amount) in posting.balanced_legs()? {
+            for ((account, line_kind), amount) in posting.balanced_legs()? {
                 columns.places.push(place);
                 columns.kinds.push(account.kind());
                 columns.owners.push(account.owner().map(|user| user.0));
+                columns.line_kinds.push(line_kind.map(|kind| kind as i16));
                 columns.amounts.push(amount.centavos());
             }
         }
@@ -77,7 +79,7 @@ fn refusal(error: sqlx::Error) -> Error {
 pub async fn post(conn: &mut PgConnection, posting: &Posting) -> Result<Posted> {
     let legs = Columns::of([posting])?;
     let now = sqlx::query_scalar!(
-        r#"select ledger_post($1, $2, $3, $4, $5, $6, $7, $8) as "now!""#,
+        r#"select ledger_post($1, $2, $3, $4, $5, $6, $7, $8, $9) as "now!""#,
         posting.id.0,
         posting.kind as i16,
         posting.subject_id,
@@ -85,6 +87,7 @@ pub async fn post(conn: &mut PgConnection, posting: &Posting) -> Result<Posted> 
         posting.happened_at,
         &legs.kinds,
         &legs.owners as &[Option<Uuid>],
+        &legs.line_kinds as &[Option<i16>],
         &legs.amounts,
     )
     .fetch_one(conn)
@@ -115,7 +118,7 @@ pub async fn post_batch(
         .collect();
     let happened: Vec<_> = postings.iter().map(|posting| posting.happened_at).collect();
     let now = sqlx::query_scalar!(
-        r#"select ledger_post_batch($1, $2, $3, $4, $5, $6, $7, $8, $9) as "now!""#,
+        r#"select ledger_post_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as "now!""#,
         &ids,
         &kinds,
         &subjects,
@@ -124,6 +127,7 @@ pub async fn post_batch(
         &legs.places,
         &legs.kinds,
         &legs.owners as &[Option<Uuid>],
+        &legs.line_kinds as &[Option<i16>],
         &legs.amounts,
     )
     .fetch_one(conn)
@@ -132,16 +136,13 @@ pub async fn post_batch(
     Ok(now.into_iter().map(TransactionId).collect())
 }
 
-/// The legs of a transaction, one for each of its accounts; none when there is no such transaction.
-pub async fn legs(
-    conn: &mut PgConnection,
-    transaction: TransactionId,
-) -> Result<Vec<(Account, Money)>> {
+/// The legs of a transaction, in the order in which they were written; none when there is no such transaction.
+pub async fn legs(conn: &mut PgConnection, transaction: TransactionId) -> Result<Vec<Leg>> {
     sqlx::query!(
-        r#"select a.kind, a.owner_id, l.amount as "amount!: Money"
+        r#"select a.kind, a.owner_id, l.line_kind as "line_kind: TransactionKind", l.amount as "amount!: Money"
            from ledger_legs l join ledger_accounts a on a.id = l.account_id
            where l.transaction_id = $1
-           order by a.kind, a.owner_id"#,
+           order by a.kind, a.owner_id, l.line_kind nulls first"#,
         transaction.0
     )
     .fetch_all(conn)
@@ -150,7 +151,11 @@ pub async fn legs(
     .map(|leg| {
         let account = Account::of(leg.kind, leg.owner_id.map(UserId))
             .ok_or_else(|| Error::internal(format_args!("account kind {}", leg.kind)))?;
-        Ok((account, leg.amount))
+        Ok(Leg {
+            account,
+            line_kind: leg.line_kind,
+            amount: leg.amount,
+        })
     })
     .collect()
 }
@@ -215,14 +220,16 @@ pub async fn statement(
     };
     let mut data = sqlx::query_as!(
         StatementEntry,
-        r#"select e.version, e.transaction_id, t.kind, t.subject_id, e.amount, e.balance, t.happened_at
+        r#"select e.version::bigint as "version!", e.transaction_id,
+                  coalesce(e.line_kind, t.kind) as "kind!: TransactionKind",
+                  t.subject_id, e.amount, e.balance, t.happened_at
            from ledger_entries e join ledger_transactions t on t.id = e.transaction_id
            where e.account_id = (select id from ledger_accounts
                                  where kind = $1 and (owner_id = $2 or (owner_id is null and $2 is null)))
-             and e.version < $3 and e.version >= $8
+             and e.version < $3::bigint and e.version >= $8::bigint
              and ($4::timestamptz is null or t.happened_at >= $4)
              and ($5::timestamptz is null or t.happened_at < $5)
-             and ($6::smallint[] = '{}' or t.kind = any ($6))
+             and ($6::smallint[] = '{}' or coalesce(e.line_kind, t.kind) = any ($6))
            order by e.version desc
            limit $7"#,
         account.kind(),
@@ -248,8 +255,8 @@ pub async fn statement(
 /// How many entries an account has: their versions go from 1 to this.
 async fn entries_of(conn: &mut PgConnection, account: Account) -> Result<i64> {
     let version = sqlx::query_scalar!(
-        "select version from ledger_accounts
-         where kind = $1 and (owner_id = $2 or (owner_id is null and $2 is null))",
+        r#"select version::bigint as "version!" from ledger_accounts
+           where kind = $1 and (owner_id = $2 or (owner_id is null and $2 is null))"#,
         account.kind(),
         account.owner().map(|user| user.0),
     )

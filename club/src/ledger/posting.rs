@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// What a transaction is about.
 ///
 /// To add one, give it a number here and in `ledger_transaction_kinds` by a migration, and widen the check
-/// `ledger_transactions_kind`; a test compares them.
+/// `ledger_transactions_kind` and the two of `line_kind`; a test compares them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::Type, utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub enum TransactionKind {
     /// Money came in by Pix.
     Deposit = 1,
-    /// A sale that is paid from the wallet: its price.
+    /// A sale that is paid from the wallet, its cashback on lines of their own.
     Purchase = 2,
     /// Pending cashback becomes available.
     Release = 3,
@@ -40,7 +40,7 @@ pub enum TransactionKind {
     Unblock = 11,
     /// An administrator put something right.
     Adjustment = 12,
-    /// The cashback of a purchase: a line of its own beside the price.
+    /// The cashback of a purchase: a line beside the price, or a transaction when the sale was paid outside.
     Cashback = 13,
     /// Money that came in by Pix went back to its payer: a contest, or a refund by us.
     DepositReturned = 14,
@@ -69,6 +69,21 @@ impl TransactionKind {
     ];
 }
 
+/// What one account gains by a posting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leg {
+    /// Whose balance moves.
+    pub account: Account,
+    /// What this leg is about, when that is not what its transaction is about: the cashback of a purchase. It is a line
+    /// of its own on the account's statement.
+    pub line_kind: Option<TransactionKind>,
+    /// What it gains, or loses when negative.
+    pub amount: Money,
+}
+
+/// What each account gains and what it is about, in the order of locking.
+pub type Legs = BTreeMap<(Account, Option<TransactionKind>), Money>;
+
 /// One movement of money: legs that sum to zero.
 ///
 /// ```
@@ -96,8 +111,8 @@ pub struct Posting {
     pub reverses: Option<TransactionId>,
     /// When it happened, by the context's clock; when it is written, the database notes itself.
     pub happened_at: OffsetDateTime,
-    /// What each account gains, or loses when negative. Legs of one account are added up.
-    pub legs: Vec<(Account, Money)>,
+    /// Its movements. Legs of one account that are about the same are added up.
+    pub legs: Vec<Leg>,
 }
 
 impl Posting {
@@ -120,25 +135,38 @@ impl Posting {
 
     /// The account gains this amount.
     #[must_use]
-    pub fn credit(mut self, account: Account, amount: Money) -> Self {
-        self.legs.push((account, amount));
+    pub fn credit(self, account: Account, amount: Money) -> Self {
+        self.leg(account, None, amount)
+    }
+
+    /// The account gains this amount, on a line of its own that is about something else than the transaction.
+    #[must_use]
+    pub fn credit_as(self, line: TransactionKind, account: Account, amount: Money) -> Self {
+        let line = Some(line).filter(|&line| line != self.kind);
+        self.leg(account, line, amount)
+    }
+
+    fn leg(mut self, account: Account, line_kind: Option<TransactionKind>, amount: Money) -> Self {
+        self.legs.push(Leg {
+            account,
+            line_kind,
+            amount,
+        });
         self
     }
 
     /// The account loses this amount.
     #[must_use]
     pub fn debit(self, account: Account, amount: Money) -> Self {
-        // The one amount that has no opposite is refused with the whole posting: no other leg can balance it.
-        let loss = amount.checked_neg().unwrap_or(amount);
-        self.credit(account, loss)
+        self.credit(account, loss(amount))
     }
 
-    /// Takes back this transaction, whose legs were these (see `legs`).
+    /// Takes back this transaction, whose legs were these (see `legs`), line by line.
     #[must_use]
-    pub fn reversing(mut self, of: TransactionId, legs: &[(Account, Money)]) -> Self {
+    pub fn reversing(mut self, of: TransactionId, legs: &[Leg]) -> Self {
         self.reverses = Some(of);
-        legs.iter().fold(self, |posting, &(account, amount)| {
-            posting.debit(account, amount)
+        legs.iter().fold(self, |posting, leg| {
+            posting.leg(leg.account, leg.line_kind, loss(leg.amount))
         })
     }
 
@@ -147,12 +175,12 @@ impl Posting {
         self.totals().is_some_and(|totals| totals.is_empty())
     }
 
-    /// What each account gains, in the order of locking, without those that gain nothing.
+    /// Its legs added up, without those that move nothing.
     ///
     /// # Errors
     /// A failure inside when the legs do not sum to zero or move nothing: whoever made the posting is wrong, not whoever
     /// asked for it. `amount: out_of_range` when a sum is beyond what can be represented.
-    pub fn balanced_legs(&self) -> Result<BTreeMap<Account, Money>> {
+    pub fn balanced_legs(&self) -> Result<Legs> {
         let totals = self
             .totals()
             .ok_or_else(|| Error::invalid("amount", "out_of_range"))?;
@@ -170,13 +198,18 @@ impl Posting {
         Ok(totals)
     }
 
-    fn totals(&self) -> Option<BTreeMap<Account, Money>> {
-        let mut totals = BTreeMap::new();
-        for &(account, amount) in &self.legs {
-            let total: &mut Money = totals.entry(account).or_default();
-            *total = total.checked_add(amount)?;
+    fn totals(&self) -> Option<Legs> {
+        let mut totals = Legs::new();
+        for leg in &self.legs {
+            let total = totals.entry((leg.account, leg.line_kind)).or_default();
+            *total = total.checked_add(leg.amount)?;
         }
         totals.retain(|_, amount| !amount.is_zero());
         Some(totals)
     }
+}
+
+/// The one amount that has no opposite is refused with the whole posting: no other leg can balance it.
+fn loss(amount: Money) -> Money {
+    amount.checked_neg().unwrap_or(amount)
 }

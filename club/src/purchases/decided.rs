@@ -246,27 +246,26 @@ impl Decided {
         })
     }
 
-    /// The movements of money of the sale itself.
-    pub(super) fn sale(&self) -> Vec<Posting> {
+    /// The movement of money of the sale itself; a sale paid outside without cashback moves none.
+    pub(super) fn sale(&self) -> Option<Posting> {
         self.money.sale(self.purchased_at, self.is_pending())
     }
 
     pub(super) async fn post(&self, conn: &mut PgConnection) -> Result<()> {
-        let mut postings = self.sale();
+        let Some(sale) = self.sale() else {
+            return Ok(());
+        };
+        let mut paid = None;
         if !self.is_pending() && !self.pool.is_zero() {
-            let users = self
-                .money
-                .users_shares(self.money.shares)
-                .map(|(user, _)| user);
-            let mut balances = Balances::read(conn, &users).await?;
-            if balances.has_debts() {
-                let paid = postings
-                    .last()
-                    .and_then(|cashback| balances.pay_debts(cashback, self.money.id));
-                postings.extend(paid);
-            }
+            let shares = self.money.users_shares(self.money.shares);
+            let mut balances = Balances::read(conn, &shares.map(|(user, _)| user)).await?;
+            paid = balances.pay_debts(&sale, shares);
         }
-        post(conn, &postings).await
+        post(
+            conn,
+            &[Some(sale), paid].into_iter().flatten().collect::<Vec<_>>(),
+        )
+        .await
     }
 }
 

@@ -47,37 +47,34 @@ impl MoneyOf {
         Posting::new(transaction_id(self.id.0, step), kind, self.id.0, at)
     }
 
-    /// The price, when a wallet pays it, and the cashback from the merchant to everybody: at once, or pending.
-    pub(super) fn sale(&self, at: OffsetDateTime, pending: bool) -> Vec<Posting> {
-        let (buyer, seller) = (
-            Account::Wallet(self.consumer),
-            Account::Wallet(self.merchant),
-        );
-        let price = (self.payment == Payment::Wallet).then(|| {
-            self.posting(TransactionKind::Purchase, "price", at)
-                .debit(buyer, self.price)
-                .credit(seller, self.price)
-        });
-        let cashback = self
-            .posting(TransactionKind::Cashback, "cashback", at)
+    /// The price, when a wallet pays it, and the cashback from the merchant to everybody: at once, or pending. The
+    /// merchant receives the price without the cashback, in one line; a buyer sees the two apart. Nothing when a sale paid
+    /// outside gives no cashback.
+    pub(super) fn sale(&self, at: OffsetDateTime, pending: bool) -> Option<Posting> {
+        const CASHBACK: TransactionKind = TransactionKind::Cashback;
+        let seller = Account::Wallet(self.merchant);
+        let sale = match self.payment {
+            Payment::Wallet => self
+                .posting(TransactionKind::Purchase, "sale", at)
+                .debit(Account::Wallet(self.consumer), self.price)
+                .credit(seller, self.price),
+            Payment::External => self.posting(CASHBACK, "cashback", at),
+        };
+        let sale = sale
             .debit(seller, super::rules::total(self.shares))
-            .credit(Account::Club, self.shares.club);
-        let cashback =
-            self.users_shares(self.shares)
-                .into_iter()
-                .fold(cashback, |posting, (user, share)| {
-                    let account = if pending {
-                        Account::Pending(user)
-                    } else {
-                        Account::Wallet(user)
-                    };
-                    posting.credit(account, share)
-                });
-        price
+            .credit_as(CASHBACK, Account::Club, self.shares.club);
+        let sale = self
+            .users_shares(self.shares)
             .into_iter()
-            .chain([cashback])
-            .filter(|posting| !posting.moves_nothing())
-            .collect()
+            .fold(sale, |sale, (user, share)| {
+                let account = if pending {
+                    Account::Pending(user)
+                } else {
+                    Account::Wallet(user)
+                };
+                sale.credit_as(CASHBACK, account, share)
+            });
+        (!sale.moves_nothing()).then_some(sale)
     }
 
     /// Pending cashback becomes available.
@@ -147,40 +144,25 @@ impl Balances {
         minus(amount, there)
     }
 
-    /// Whether anybody owes anything.
-    pub(super) fn has_debts(&self) -> bool {
-        self.debts.values().any(|debt| debt.is_positive())
-    }
-
-    /// Pays debts out of cashback that reaches wallets by this posting, if there are any.
+    /// Pays debts out of these shares of a purchase, which reach wallets by this posting, if there are any.
     pub(super) fn pay_debts(
         &mut self,
-        cashback: &Posting,
-        purchase: PurchaseId,
+        by: &Posting,
+        shares: [(UserId, Money); 3],
     ) -> Option<Posting> {
-        let id = transaction_id(cashback.id.0, "debt");
-        let paid = Posting::new(
-            id,
-            TransactionKind::DebtPaid,
-            purchase.0,
-            cashback.happened_at,
-        );
-        let paid = cashback
-            .legs
-            .iter()
-            .fold(paid, |posting, &(account, amount)| {
-                let Account::Wallet(user) = account else {
-                    return posting;
-                };
-                let Some(debt) = self.debts.get_mut(&user) else {
-                    return posting;
-                };
-                let pays = (*debt).min(amount).max(Money::ZERO);
-                *debt = minus(*debt, pays);
-                posting
-                    .debit(Account::Wallet(user), pays)
-                    .credit(Account::Debt(user), pays)
-            });
+        let id = transaction_id(by.id.0, "debt");
+        let kind = TransactionKind::DebtPaid;
+        let paid = Posting::new(id, kind, by.subject_id, by.happened_at);
+        let paid = shares.into_iter().fold(paid, |posting, (user, share)| {
+            let Some(debt) = self.debts.get_mut(&user) else {
+                return posting;
+            };
+            let pays = (*debt).min(share).max(Money::ZERO);
+            *debt = minus(*debt, pays);
+            posting
+                .debit(Account::Wallet(user), pays)
+                .credit(Account::Debt(user), pays)
+        });
         (!paid.moves_nothing()).then_some(paid)
     }
 }

@@ -64,7 +64,7 @@ pub(super) async fn release(
         if release.moves_nothing() {
             continue;
         }
-        let paid = balances.pay_debts(&release, money.id);
+        let paid = balances.pay_debts(&release, money.users_shares(*remaining));
         postings.push(release);
         postings.extend(paid);
         tell(conn, ctx, money, *remaining).await?;

@@ -100,7 +100,7 @@ async fn sell(
     consumer: UserId,
     merchant: UserId,
     (nth, at): (usize, OffsetDateTime),
-) -> Result<Vec<Posting>> {
+) -> Result<Option<Posting>> {
     let centavos = i64::try_from(1_500 + (nth * 7_919 + 37) % 28_500).unwrap_or(1_500);
     let price = Money::from_centavos(centavos);
     let order = Order {

@@ -3,7 +3,7 @@
 use super::{Currency, Facts, Movement};
 use crate::{
     Ctx, deposits,
-    ledger::{self, Account, TransactionKind},
+    ledger::{self, TransactionKind},
     pix::EndToEndId,
     wallet::WalletAccount,
 };
@@ -47,10 +47,13 @@ pub(super) async fn read(
     id: TransactionId,
     user: UserId,
 ) -> Result<Facts> {
-    let movements = movements(conn, id, user).await?;
     let transaction = transaction(conn, id)
         .await?
-        .filter(|_| !movements.is_empty())
+        .ok_or_else(|| Error::not_found("transaction"))?;
+    let movements = movements(conn, &transaction, user).await?;
+    let kind = movements
+        .first()
+        .map(|first| first.kind)
         .ok_or_else(|| Error::not_found("transaction"))?;
     let details = details(conn, &transaction, user).await?;
     let user_name = sqlx::query_scalar!(
@@ -64,7 +67,7 @@ pub(super) async fn read(
         company_name: ctx.tenant.company_name.clone(),
         company_document: ctx.tenant.document.clone(),
         transaction_id: id,
-        kind: transaction.kind,
+        kind,
         subject_id: transaction.subject_id,
         happened_at: transaction.happened_at,
         currency: Currency::Brl,
@@ -80,14 +83,20 @@ pub(super) async fn read(
 
 async fn movements(
     conn: &mut PgConnection,
-    id: TransactionId,
+    transaction: &Transaction,
     user: UserId,
 ) -> Result<Vec<Movement>> {
-    let legs = ledger::legs(conn, id).await?;
-    let moved = |account: Account| legs.iter().find(|leg| leg.0 == account).map(|leg| leg.1);
-    let movements = PARTS
-        .into_iter()
-        .filter_map(|account| moved(account.of(user)).map(|amount| Movement { account, amount }));
+    let legs = ledger::legs(conn, transaction.id).await?;
+    let movements = PARTS.into_iter().flat_map(|account| {
+        let lines = legs
+            .iter()
+            .filter(move |leg| leg.account == account.of(user));
+        lines.map(move |leg| Movement {
+            account,
+            kind: leg.line_kind.unwrap_or(transaction.kind),
+            amount: leg.amount,
+        })
+    });
     Ok(movements.collect())
 }
 

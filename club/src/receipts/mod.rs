@@ -36,13 +36,15 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// What one transaction moved in one part of the user's wallet.
+/// What one transaction moved in one part of the user's wallet: a line of its statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Movement {
     /// Which part.
     pub account: WalletAccount,
+    /// What it is about: of a purchase the price (`purchase`), or the `cashback`.
+    pub kind: TransactionKind,
     /// What it gained, or lost when negative.
     #[cfg_attr(feature = "ssr", schema(example = "-10.00"))]
     pub amount: Money,
@@ -72,7 +74,7 @@ pub struct Facts {
     pub company_document: Document,
     /// The ledger's transaction.
     pub transaction_id: TransactionId,
-    /// What it is about.
+    /// What it is about: for whoever only got cashback from a purchase, that.
     pub kind: TransactionKind,
     /// What it pays for: the purchase, the deposit, the withdrawal.
     pub subject_id: Uuid,
@@ -111,7 +113,7 @@ pub struct Receipt {
     /// The same as it was signed: lines with one line feed between them.
     #[cfg_attr(
         feature = "ssr",
-        schema(example = "clube-digital-receipt/1\nclub: clube-navi\n…")
+        schema(example = "clube-digital-receipt/2\nclub: clube-navi\n…")
     )]
     pub text: String,
     /// Ed25519 over the UTF-8 bytes of `text`: 64 bytes, base64url without padding.

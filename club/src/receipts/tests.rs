@@ -67,10 +67,10 @@ async fn anybody_can_check_a_receipt() -> Outcome {
     let market = Market::new().await;
     market.deposit(market.consumer.id, 13_00).await;
     let purchase = market.buy("10.00").await;
-    let [_, price, _] = &market.transactions(market.consumer.id).await[..] else {
+    let [_, sale, _] = &market.transactions(market.consumer.id).await[..] else {
         panic!("a deposit, a price and cashback");
     };
-    let receipt = market.receipt(&market.consumer, price, "").await;
+    let receipt = market.receipt(&market.consumer, sale, "").await;
     assert_eq!(receipt.status, 200, "{}", receipt.body);
     let receipt = receipt.body;
     let told = text(&receipt["text"]);
@@ -78,16 +78,17 @@ async fn anybody_can_check_a_receipt() -> Outcome {
     assert_eq!(
         told.lines().collect::<Vec<_>>(),
         [
-            "clube-digital-receipt/1",
+            "clube-digital-receipt/2",
             &format!("club: {}", tenant.slug),
             &format!("companyName: {}", tenant.company_name),
             &format!("companyDocument: {}", tenant.document),
-            &format!("transactionId: {price}"),
+            &format!("transactionId: {sale}"),
             "kind: purchase",
             &format!("subjectId: {}", text(&purchase["id"])),
             "happenedAt: 2026-06-01T12:00:00Z",
             "currency: BRL",
             "available: -10.00",
+            "cashback available: 0.50",
             "counterparty: Ana S.",
             &format!("userId: {}", market.consumer.id),
             "userName: Ana Souza",
@@ -98,7 +99,10 @@ async fn anybody_can_check_a_receipt() -> Outcome {
         ("currency", json!("BRL")),
         (
             "movements",
-            json!([{ "account": "available", "amount": "-10.00" }]),
+            json!([
+                { "account": "available", "kind": "purchase", "amount": "-10.00" },
+                { "account": "available", "kind": "cashback", "amount": "0.50" },
+            ]),
         ),
         ("happenedAt", json!("2026-06-01T12:00:00Z")),
         ("reference", Value::Null),
@@ -115,7 +119,7 @@ async fn anybody_can_check_a_receipt() -> Outcome {
     assert!(is_genuine(told, signature, key));
     let dearer = told.replace("-10.00", "-1.00");
     assert!(!is_genuine(&dearer, signature, key), "another amount");
-    let other = market.receipt(&market.merchant, price, "").await.body;
+    let other = market.receipt(&market.merchant, sale, "").await.body;
     assert!(
         !is_genuine(told, signature, text(&other["publicKey"])),
         "another's key"
@@ -124,7 +128,7 @@ async fn anybody_can_check_a_receipt() -> Outcome {
         !is_genuine(told, text(&other["signature"]), key),
         "another's signature"
     );
-    let again = market.receipt(&market.consumer, price, "").await.body;
+    let again = market.receipt(&market.consumer, sale, "").await.body;
     assert_eq!(again, receipt, "the same whenever it is asked for");
     Ok(())
 }
@@ -135,30 +139,38 @@ async fn each_side_has_its_own_receipt_and_nobody_elses() -> Outcome {
     market.deposit(market.consumer.id, 13_00).await;
     market.buy("10.00").await;
     let ids = market.transactions(market.consumer.id).await;
-    let [cashback, price, deposit] = &ids[..] else {
+    let [cashback, sale, deposit] = &ids[..] else {
         panic!("a deposit, a price and cashback");
     };
-    for (who, transaction, amount, other) in [
-        (&market.consumer, price, "-10.00", json!("Ana S.")),
-        (&market.merchant, price, "10.00", json!("Ana S.")),
-        (&market.consumer, cashback, "0.50", json!("Ana S.")),
-        (&market.merchant, cashback, "-1.00", json!("Ana S.")),
+    assert_eq!(cashback, sale, "two lines of one transaction");
+    for (who, transaction, kind, amount, other) in [
+        (
+            &market.consumer,
+            sale,
+            "purchase",
+            "-10.00",
+            json!("Ana S."),
+        ),
+        (&market.merchant, sale, "purchase", "9.00", json!("Ana S.")),
         // Who only brought one of them is not told who bought what.
-        (&market.consumer_referrer, cashback, "0.13", Value::Null),
-        (&market.consumer, deposit, "13.00", Value::Null),
+        (
+            &market.consumer_referrer,
+            sale,
+            "cashback",
+            "0.13",
+            Value::Null,
+        ),
+        (&market.consumer, deposit, "deposit", "13.00", Value::Null),
     ] {
         let receipt = market.receipt(who, transaction, "").await;
         assert_eq!(receipt.status, 200, "{}", receipt.body);
+        assert_eq!(receipt.body["kind"], kind);
         assert_eq!(receipt.body["movements"][0]["amount"], amount);
         assert_eq!(receipt.body["counterparty"], other);
         assert_eq!(receipt.body["userId"], who.id.to_string());
     }
     let unknown = market.consumer.id.to_string();
-    for (who, transaction) in [
-        (&market.merchant, deposit),
-        (&market.consumer_referrer, price),
-        (&market.consumer, &unknown),
-    ] {
+    for (who, transaction) in [(&market.merchant, deposit), (&market.consumer, &unknown)] {
         for kind in ["", ".pdf"] {
             let refused = market.receipt(who, transaction, kind).await;
             assert_eq!((refused.status, refused.code()), (404, "not_found"));

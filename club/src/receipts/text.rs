@@ -6,12 +6,12 @@ use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 
 /// The first line: what this is, and which rules it keeps.
-pub(super) const VERSION: &str = "clube-digital-receipt/1";
+pub(super) const VERSION: &str = "clube-digital-receipt/2";
 
 impl Facts {
     /// What is signed: the version, then a line `name: value` for each fact that there is, under the names and in the
     /// order and forms of the JSON, with one line feed between two lines and none at the end. A movement is named by its
-    /// account. In what people called themselves a control character is a space, so that a line is a line.
+    /// account, and by its kind before it where that is another one. In what people called themselves a control character is a space, so that a line is a line.
     pub(super) fn text(&self) -> Result<String> {
         let happened_at = self.happened_at.format(&Rfc3339).map_err(Error::internal)?;
         let mut facts = vec![
@@ -28,7 +28,13 @@ impl Facts {
             ("currency".to_owned(), word(self.currency)?),
         ];
         for movement in &self.movements {
-            facts.push((word(movement.account)?, movement.amount.plain()));
+            let account = word(movement.account)?;
+            let name = if movement.kind == self.kind {
+                account
+            } else {
+                format!("{} {account}", word(movement.kind)?)
+            };
+            facts.push((name, movement.amount.plain()));
         }
         let optional = [
             ("fee", self.fee.map(Money::plain)),

@@ -32,7 +32,15 @@ pub(super) fn page(
     row(words.counterparty, facts.counterparty.clone());
     for movement in &facts.movements {
         let label = account(movement.account, locale);
-        row(label, Some(money(movement.amount)));
+        let value = money(movement.amount);
+        row(
+            label,
+            Some(if movement.kind == facts.kind {
+                value
+            } else {
+                format!("{value} ({})", kind(movement.kind, locale))
+            }),
+        );
     }
     row(words.fee, facts.fee.map(money));
     row(words.net, facts.net_amount.map(money));

@@ -18,11 +18,8 @@ impl Purse {
         let mut changes: Vec<_> = postings
             .iter()
             .flat_map(|posting| {
-                let of_wallet = posting
-                    .legs
-                    .iter()
-                    .filter(|(account, _)| *account == wallet);
-                of_wallet.map(|(_, amount)| (posting.happened_at, *amount))
+                let of_wallet = posting.legs.iter().filter(|leg| leg.account == wallet);
+                of_wallet.map(|leg| (posting.happened_at, leg.amount))
             })
             .collect();
         changes.sort_by_key(|(when, _)| *when);

@@ -25,16 +25,16 @@ impl MoneyOf {
 
     /// It was asked for: the money is on its way, the fee is the club's.
     pub(super) fn request(&self, at: OffsetDateTime) -> Posting {
-        self.legs().iter().fold(
-            self.posting(TransactionKind::Withdrawal, "request", at),
-            |posting, &(account, amount)| posting.credit(account, amount),
-        )
+        self.posting(TransactionKind::Withdrawal, "request", at)
+            .debit(Account::Wallet(self.user), self.amount)
+            .credit(Account::Payout, self.net())
+            .credit(Account::Fees, self.fee)
     }
 
     /// It was rejected or failed: as if it had never been asked for. One id for both, so it cannot happen twice.
     pub(super) fn back(&self, at: OffsetDateTime) -> Posting {
         self.posting(TransactionKind::WithdrawalReturned, "back", at)
-            .reversing(transaction_id(self.id.0, "request"), &self.legs())
+            .reversing(transaction_id(self.id.0, "request"), &self.request(at).legs)
     }
 
     /// It arrived: the money has left the provider.
@@ -57,15 +57,6 @@ impl MoneyOf {
         self.posting(TransactionKind::WithdrawalReturned, &step, at)
             .debit(Account::Clearing, more)
             .credit(to, more)
-    }
-
-    fn legs(&self) -> [(Account, Money); 3] {
-        let gross = self.amount.checked_neg().unwrap_or_default();
-        [
-            (Account::Wallet(self.user), gross),
-            (Account::Payout, self.net()),
-            (Account::Fees, self.fee),
-        ]
     }
 
     fn posting(&self, kind: TransactionKind, step: &str, at: OffsetDateTime) -> Posting {

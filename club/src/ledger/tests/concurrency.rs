@@ -90,13 +90,13 @@ async fn nobody_waits_in_a_circle() {
                 }
             };
             let outcome = match transfer() {
-                posting if posting.legs[0].1.centavos() % 3 == 0 => {
+                posting if posting.legs[0].amount.centavos() % 3 == 0 => {
                     let batch = [transfer(), posting, transfer()];
                     post_batch(&mut *ledger.conn().await, &batch)
                         .await
                         .map(drop)
                 }
-                posting if posting.legs[0].1.centavos() % 7 == 0 => {
+                posting if posting.legs[0].amount.centavos() % 7 == 0 => {
                     fold(&mut *ledger.conn().await).await.map(drop)
                 }
                 posting => ledger.post(&posting).await.map(drop),

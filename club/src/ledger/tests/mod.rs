@@ -3,10 +3,12 @@
 
 mod concurrency;
 mod known_answers;
+mod lines;
 mod model;
 mod random;
 mod statements;
 mod tampering;
+mod upgrade;
 
 use super::{Account, Finding, Posted, Posting, TransactionKind, audit, balance, post};
 use kernel::{Error, Money, Result, TransactionId, UserId};
@@ -32,6 +34,12 @@ struct Ledger {
 
 impl Ledger {
     async fn new() -> Self {
+        let newest = tenancy::migrations::TENANT.iter().map(|one| one.version);
+        Self::of_version(newest.max().expect("a migration")).await
+    }
+
+    /// As it was after this migration.
+    async fn of_version(version: i64) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!(
             "clube_test_ledger_{}_{}",
@@ -53,7 +61,7 @@ impl Ledger {
             .await
             .expect("the database answers");
         tenancy::migrations::TENANT
-            .run(&mut owner)
+            .run_to(version, &mut owner)
             .await
             .expect("the migrations apply");
         // Another test makes the same role at the same time.

@@ -66,14 +66,13 @@ impl Model {
         {
             return Err(vec!["already_reversed"]);
         }
-        let after = legs
-            .iter()
-            .map(|(&account, amount)| (account, self.balance(account) + amount.centavos()));
-        let after: Vec<_> = after.collect();
-        let refusals: Vec<_> = after
-            .iter()
-            .filter_map(|&(account, balance)| self.refuses(account, balance))
-            .collect();
+        let mut after = self.balances.clone();
+        let mut refusals = Vec::new();
+        for ((account, _), amount) in legs {
+            let balance = after.entry(account).or_default();
+            *balance += amount.centavos();
+            refusals.extend(self.refuses(account, *balance));
+        }
         if !refusals.is_empty() {
             return Err(refusals);
         }
@@ -83,7 +82,7 @@ impl Model {
 
     /// Writes a posting that was found good.
     pub(super) fn write(&mut self, posting: &Posting) {
-        for (account, amount) in posting.balanced_legs().expect("balanced") {
+        for ((account, _), amount) in posting.balanced_legs().expect("balanced") {
             *self.balances.entry(account).or_default() += amount.centavos();
             *self.entries.entry(account).or_default() += 1;
         }

@@ -36,7 +36,11 @@ impl Run {
             for _ in 0..self.dice.upto(3) {
                 let amount = Money::from_centavos(self.dice.upto(40));
                 let (from, to) = (self.account(), self.account());
-                posting = posting.debit(from, amount).credit(to, amount);
+                let line = self.dice.pick(&TransactionKind::ALL);
+                posting = match self.dice.upto(2) {
+                    1 => posting.debit(from, amount).credit(to, amount),
+                    _ => posting.debit(from, amount).credit_as(line, to, amount),
+                };
             }
             if !posting.moves_nothing() {
                 return posting;

@@ -42,7 +42,7 @@ async fn the_tenants_role_only_reads_and_calls() {
     }
     for call in [
         "ledger_move(13::smallint, gen_random_uuid(), 1, 1)",
-        "ledger_require_same(null, null, null, null, null, null, null)",
+        "ledger_require_same(null, null, null, null, null, null, null, null)",
         "ledger_require_exact_reversals(null)",
     ] {
         assert_eq!(
