@@ -2,14 +2,13 @@
 
 use super::{
     Beneficiary, ExplainedShare, Explanation, Purchase, ReferrerRule, ShareRule,
-    read::{read, scope},
-    rules::taken_back,
+    read::{already_taken, read, scope},
 };
 use crate::{
     Ctx,
     cashback::{Candidate, SplitRule},
 };
-use kernel::{CashbackSplit, Error, PurchaseId, Result, UserId};
+use kernel::{CashbackSplit, Error, PurchaseId, Result, Shares, UserId};
 
 /// The percentages, the chain of overrides and the rule that decided each share, as they were at the sale; for the
 /// purchase's consumer, its merchant and the club's administrators. Who set an override and why is shown to its owner and
@@ -27,6 +26,8 @@ pub async fn explain(ctx: &Ctx, id: PurchaseId) -> Result<Explanation> {
     )
     .fetch_one(&mut *conn)
     .await?;
+    let taken = already_taken(&mut conn, &[id]).await?;
+    let (_, taken_back) = taken.get(&id).copied().unwrap_or_default();
     let percentages = CashbackSplit {
         consumer_percent: row.consumer_percent,
         club_percent: row.club_percent,
@@ -43,6 +44,7 @@ pub async fn explain(ctx: &Ctx, id: PurchaseId) -> Result<Explanation> {
         pool: purchase.pool,
         shares: shares(
             &purchase,
+            taken_back,
             percentages,
             consumer_referrer,
             merchant_referrer,
@@ -80,6 +82,7 @@ type Referrer = (Option<UserId>, ReferrerRule);
 
 fn shares(
     purchase: &Purchase,
+    taken_back: Shares,
     percentages: CashbackSplit,
     consumer_referrer: Referrer,
     merchant_referrer: Referrer,
@@ -87,7 +90,6 @@ fn shares(
 ) -> Vec<ExplainedShare> {
     let by_percentage = percentages.split(purchase.pool);
     let shares = purchase.shares;
-    let taken_back = taken_back(purchase.price, shares, purchase.refunded);
     let named = |user: Option<UserId>| user.filter(|_| viewer.is_none() || viewer == user);
     let whole = [consumer_referrer.1, merchant_referrer.1] == [ReferrerRule::Referrer; 2];
     vec![

@@ -141,6 +141,34 @@ pub async fn refunds(ctx: &Ctx, id: PurchaseId, page: PageRequest) -> Result<Pag
     }))
 }
 
+/// How many refunds there were of each of these purchases, and what they took back; nothing of those without any.
+pub(super) async fn already_taken(
+    conn: &mut PgConnection,
+    purchases: &[PurchaseId],
+) -> Result<HashMap<PurchaseId, (i32, Shares)>> {
+    let ids: Vec<_> = purchases.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"select purchase_id as "id: PurchaseId", count(*)::integer as "count!",
+                  sum(consumer_share)::bigint as "consumer!: Money", sum(club_share)::bigint as "club!: Money",
+                  sum(consumer_referrer_share)::bigint as "consumer_referrer!: Money",
+                  sum(merchant_referrer_share)::bigint as "merchant_referrer!: Money"
+           from refunds where purchase_id = any ($1) group by purchase_id"#,
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let taken = rows.into_iter().map(|row| {
+        let shares = Shares {
+            consumer: row.consumer,
+            club: row.club,
+            consumer_referrer: row.consumer_referrer,
+            merchant_referrer: row.merchant_referrer,
+        };
+        (row.id, (row.count, shares))
+    });
+    Ok(taken.collect())
+}
+
 /// One purchase, of this user's when there is one.
 pub(super) async fn read(
     conn: &mut PgConnection,

@@ -3,7 +3,7 @@
 use super::{
     NewRefund, Payment, Refund,
     postings::{Balances, MoneyOf},
-    read::scope,
+    read::{already_taken, scope},
     record::keep_credit,
     rules::{difference, minus, plus, taken_back, total},
 };
@@ -58,10 +58,8 @@ async fn attempt(
     let standing = lock(conn, ctx, id).await?;
     let amount = standing.amount(amount)?;
     let money = &standing.money;
-    let step = difference(
-        taken_back(money.price, money.shares, plus(standing.refunded, amount)),
-        taken_back(money.price, money.shares, standing.refunded),
-    );
+    let after = taken_back(money.price, money.shares, plus(standing.refunded, amount));
+    let step = difference(after, standing.taken);
     let taking = Taking::of(conn, &standing, amount, step).await?;
     let refund = Refund {
         id: RefundId(ctx.new_id()),
@@ -92,6 +90,7 @@ struct Standing {
     money: MoneyOf,
     refunded: Money,
     refunds: i32,
+    taken: Shares,
     is_released: bool,
     consumer_left: bool,
     merchant_left: bool,
@@ -125,12 +124,10 @@ async fn lock(conn: &mut PgConnection, ctx: &Ctx, id: PurchaseId) -> Result<Stan
     .await?;
     let row = row.ok_or_else(|| Error::not_found("purchase"))?;
     // A statement of its own: the one above waited for the lock, and counts what was there before it waited.
-    let refunds = sqlx::query_scalar!(
-        r#"select count(*)::integer as "refunds!" from refunds where purchase_id = $1"#,
-        id as PurchaseId,
-    )
-    .fetch_one(&mut *conn)
-    .await?;
+    let (refunds, taken) = already_taken(conn, &[id])
+        .await?
+        .remove(&id)
+        .unwrap_or_default();
     // Whoever is here stays until the money has moved.
     let left = sqlx::query!(
         r#"select id as "id: UserId", status as "status: UserStatus" from users where id in ($1, $2) for key share"#,
@@ -166,6 +163,7 @@ async fn lock(conn: &mut PgConnection, ctx: &Ctx, id: PurchaseId) -> Result<Stan
         },
         refunded: row.refunded,
         refunds,
+        taken,
         is_released: row.released_at.is_some(),
         consumer_left: has_left(row.consumer_id),
         merchant_left: has_left(row.merchant_id),

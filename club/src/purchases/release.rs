@@ -2,7 +2,8 @@
 
 use super::{
     postings::{Balances, MoneyOf, post},
-    rules::{difference, taken_back},
+    read::already_taken,
+    rules::difference,
 };
 use crate::{
     Ctx,
@@ -86,15 +87,17 @@ pub(super) async fn release(
 async fn due(conn: &mut PgConnection, at: OffsetDateTime) -> Result<Vec<(MoneyOf, Shares)>> {
     let rows = sqlx::query!(
         r#"select id, payment, consumer_id, merchant_id, consumer_referrer_id, merchant_referrer_id, price,
-                  consumer_share, club_share, consumer_referrer_share, merchant_referrer_share, refunded
+                  consumer_share, club_share, consumer_referrer_share, merchant_referrer_share
            from purchases where released_at is null and release_at <= $1
            order by release_at limit $2
            for no key update skip locked"#,
         at,
         AT_ONCE,
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let taken = already_taken(conn, &ids).await?;
     let due = rows.into_iter().map(|row| {
         let shares = Shares {
             consumer: row.consumer_share,
@@ -112,7 +115,8 @@ async fn due(conn: &mut PgConnection, at: OffsetDateTime) -> Result<Vec<(MoneyOf
             price: row.price,
             shares,
         };
-        let remaining = difference(shares, taken_back(row.price, shares, row.refunded));
+        let (_, taken) = taken.get(&row.id).copied().unwrap_or_default();
+        let remaining = difference(shares, taken);
         (money, remaining)
     });
     Ok(due.collect())

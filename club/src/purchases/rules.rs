@@ -31,33 +31,24 @@ pub fn without_missing(
     result
 }
 
-/// What was taken back of each share once this much of the price was given back: of the pool its part, rounded half-even;
-/// of each user's share its part, rounded down; the club the rest.
+/// What was taken back of each share once this much of the price was given back. A user keeps of their share the part that
+/// was not given back, rounded down, so nobody gains by being refunded in pieces; the club keeps the rest of the pool's
+/// part, which is rounded half-even, and never more than its share.
 ///
 /// It depends on the sum alone, so refunds that add up to the price take back every share exactly, however many there
 /// were.
 pub fn taken_back(price: Money, shares: Shares, refunded: Money) -> Shares {
-    let pool = [
-        shares.consumer,
-        shares.club,
-        shares.consumer_referrer,
-        shares.merchant_referrer,
-    ]
-    .into_iter()
-    .fold(Money::ZERO, plus);
-    let [consumer, consumer_referrer, merchant_referrer] = [
-        shares.consumer,
-        shares.consumer_referrer,
-        shares.merchant_referrer,
-    ]
-    .map(|share| part(share, refunded, price, Rounding::Down));
-    let users = plus(plus(consumer, consumer_referrer), merchant_referrer);
-    Shares {
-        consumer,
-        consumer_referrer,
-        merchant_referrer,
-        club: minus(part(pool, refunded, price, Rounding::HalfEven), users),
-    }
+    let left = minus(price, refunded);
+    let kept = |share| part(share, left, price, Rounding::Down);
+    let users = Shares {
+        consumer: kept(shares.consumer),
+        club: Money::ZERO,
+        consumer_referrer: kept(shares.consumer_referrer),
+        merchant_referrer: kept(shares.merchant_referrer),
+    };
+    let pool = part(total(shares), left, price, Rounding::HalfEven);
+    let club = minus(pool, total(users)).min(shares.club);
+    difference(shares, Shares { club, ..users })
 }
 
 /// The sum of the four.
@@ -191,9 +182,17 @@ mod tests {
     fn half_of_an_odd_pool_goes_to_the_even_centavo() {
         let shares = CashbackSplit::default().split(Money::from_centavos(5));
         let half = taken_back(Money::from_centavos(100), shares, Money::from_centavos(50));
-        assert_eq!(total(half), Money::from_centavos(2));
-        assert_eq!(half.consumer, Money::from_centavos(1));
-        assert_eq!(half.club, Money::from_centavos(1));
+        let kept = difference(shares, half);
+        assert_eq!(total(kept), Money::from_centavos(2));
+        assert_eq!(kept.consumer, Money::from_centavos(1));
+        assert_eq!(kept.club, Money::from_centavos(1));
+    }
+
+    #[test]
+    fn whoever_gives_all_but_a_centavo_back_leaves_nobody_a_centavo() {
+        let shares = CashbackSplit::default().split(Money::from_centavos(8));
+        let back = taken_back(Money::from_centavos(160), shares, Money::from_centavos(159));
+        assert_eq!(back, shares);
     }
 
     proptest! {
@@ -227,13 +226,21 @@ mod tests {
             for sum in sums {
                 let after = taken_back(price, shares, sum);
                 let step = difference(after, before);
-                for share in [step.consumer, step.consumer_referrer, step.merchant_referrer] {
-                    prop_assert!(!share.is_negative());
+                let wide = |money: Money| i128::from(money.centavos());
+                let left = wide(minus(price, sum));
+                let kept = difference(shares, after);
+                for (step, share, kept) in [
+                    (step.consumer, shares.consumer, kept.consumer),
+                    (step.consumer_referrer, shares.consumer_referrer, kept.consumer_referrer),
+                    (step.merchant_referrer, shares.merchant_referrer, kept.merchant_referrer),
+                ] {
+                    prop_assert!(!step.is_negative());
+                    let short = wide(share) * left - wide(kept) * wide(price);
+                    prop_assert!((0..wide(price)).contains(&short), "a centavo at most is rounded away, none is won");
                 }
-                prop_assert!(!after.club.is_negative() && after.club <= plus(shares.club, Money::from_centavos(3)));
-                let exact = i128::from(pool.centavos()) * i128::from(sum.centavos());
-                let taken = i128::from(total(after).centavos()) * i128::from(price.centavos());
-                prop_assert!((exact - taken).abs() * 2 <= i128::from(price.centavos()));
+                prop_assert!((Money::ZERO..=shares.club).contains(&kept.club));
+                let over = wide(total(kept)) * wide(price) - wide(pool) * left;
+                prop_assert!(over * 2 <= wide(price) && over > -3 * wide(price));
                 all = difference(all, difference(Shares::default(), step));
                 before = after;
             }

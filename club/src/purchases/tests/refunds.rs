@@ -66,3 +66,19 @@ async fn a_refund_needs_the_merchants_money() -> Outcome {
     market.audit().await;
     Ok(())
 }
+
+#[tokio::test]
+async fn refunds_in_pieces_cost_the_club_nothing() -> Outcome {
+    let market = Market::new().await;
+    market.settings(0, 100_000).await;
+    let merchant = market.balance(Account::Wallet(market.merchant.id)).await;
+    for _ in 0..20 {
+        let purchase = market.sell(160).await?;
+        market.refund(purchase.id, Some(159)).await?;
+    }
+    assert!(market.balance(Account::Club).await >= 0);
+    let now = market.balance(Account::Wallet(market.merchant.id)).await;
+    assert!(now <= merchant, "nobody gains by it");
+    market.audit().await;
+    Ok(())
+}

@@ -64,7 +64,7 @@ async fn a_sale_is_registered_read_explained_and_given_back() -> Outcome {
         );
     }
     let list = market.get(&market.consumer, &refunds).await;
-    assert_eq!(list.body["data"][0]["takenBack"]["consumer"], "0.49");
+    assert_eq!(list.body["data"][0]["takenBack"]["consumer"], "0.50");
     let too_much = market
         .send(
             &market.merchant,

@@ -5,10 +5,11 @@
 
 mod blocks;
 mod cash;
+mod taken;
 
 use super::*;
 use crate::{
-    purchases::rules::{difference, taken_back, total},
+    purchases::rules::{difference, total},
     testing::{Dice, Outcome},
 };
 use kernel::{CashbackSplit, Shares, WalletBlockId};
@@ -199,8 +200,7 @@ impl Run {
     async fn give_back(&mut self, nth: usize, amount: i64) {
         let known = &self.model.purchases[nth];
         let sum = known.refunded + amount;
-        let [before, after] = [known.refunded, sum]
-            .map(|refunded| taken_back(known.price, known.shares, Money::from_centavos(refunded)));
+        let [before, after] = [known.refunded, sum].map(|refunded| known.taken_back(refunded));
         let step = difference(after, before);
         let pool = total(step).centavos();
         let (id, payment, is_released) = (known.id, known.payment, known.is_released);
@@ -257,12 +257,7 @@ impl Run {
             }
             known.is_released = true;
             due += 1;
-            let taken = taken_back(
-                known.price,
-                known.shares,
-                Money::from_centavos(known.refunded),
-            );
-            let left = difference(known.shares, taken);
+            let left = difference(known.shares, known.taken_back(known.refunded));
             for (user, share) in self.users_of(left) {
                 self.model.add(Account::Pending(user), -share);
                 self.model.cashback(user, share);
