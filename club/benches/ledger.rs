@@ -188,8 +188,10 @@ impl Bench {
             &at_least(1_500, alone.ours),
         );
         alone.print_pgbench(shown);
-        let bytes = beside::ledger_bytes(&mut conn).await?
-            / beside::rows(&mut conn, "ledger_transactions").await?;
+        let (purchases,): (i64,) = sqlx::query_as("select count(*) from ledger_transactions")
+            .fetch_one(&mut conn)
+            .await?;
+        let bytes = beside::ledger_bytes(&mut conn).await? / u128::try_from(purchases)?;
         beside::print("bytes each", &bytes.to_string(), &at_most(900, bytes));
 
         ledger::post_batch(&mut conn, &[self.purchase()]).await?;

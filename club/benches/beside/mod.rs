@@ -1,7 +1,7 @@
 //! What the benchmarks share: people with money, and pgbench running SQL on the same server.
 
 use kernel::UserId;
-use sqlx::{AssertSqlSafe, PgConnection, postgres::PgConnectOptions};
+use sqlx::{PgConnection, postgres::PgConnectOptions};
 use std::{
     error::Error,
     io::Write,
@@ -49,23 +49,12 @@ pub(crate) async fn durability(conn: &mut PgConnection) -> Outcome<String> {
     Ok(durable)
 }
 
-/// How large the ledger is, in bytes, indexes included, when everything is folded.
+/// How large the ledger is, in bytes, indexes included, when everything is folded: what waited for that is empty then.
 pub(crate) async fn ledger_bytes(conn: &mut PgConnection) -> Outcome<u128> {
     club::ledger::fold(conn).await?;
-    sqlx::query("vacuum ledger_deferred")
-        .execute(&mut *conn)
-        .await?;
-    let bytes = "select pg_total_relation_size('ledger_transactions') + pg_total_relation_size('ledger_entries')
-                        + pg_total_relation_size('ledger_deferred')";
+    let bytes = "select pg_total_relation_size('ledger_transactions') + pg_total_relation_size('ledger_entries')";
     let (bytes,): (i64,) = sqlx::query_as(bytes).fetch_one(conn).await?;
     Ok(u128::try_from(bytes)?)
-}
-
-/// How many rows this table has.
-pub(crate) async fn rows(conn: &mut PgConnection, table: &str) -> Outcome<u128> {
-    let sql = AssertSqlSafe(format!("select count(*) from {table}"));
-    let (rows,): (i64,) = sqlx::query_as(sql).fetch_one(conn).await?;
-    Ok(u128::try_from(rows)?)
 }
 
 /// Registers everybody, as the database's owner; each but the first was brought by the one before.

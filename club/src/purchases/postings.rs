@@ -8,7 +8,7 @@ use crate::{
     idempotency::transaction_id,
     ledger::{self, Account, Posting, TransactionKind},
 };
-use kernel::{Money, PurchaseId, Result, Shares, UserId};
+use kernel::{Money, PurchaseId, Result, Shares, TransactionId, UserId};
 use sqlx::PgConnection;
 use std::collections::HashMap;
 use time::OffsetDateTime;
@@ -49,16 +49,16 @@ impl MoneyOf {
 
     /// The price, when a wallet pays it, and the cashback from the merchant to everybody: at once, or pending. The
     /// merchant receives the price without the cashback, in one line; a buyer sees the two apart. Nothing when a sale paid
-    /// outside gives no cashback.
+    /// outside gives no cashback. Its id is the purchase's own, which is of its time: indexes grow at their end.
     pub(super) fn sale(&self, at: OffsetDateTime, pending: bool) -> Option<Posting> {
         const CASHBACK: TransactionKind = TransactionKind::Cashback;
         let seller = Account::Wallet(self.merchant);
+        let sale = |kind| Posting::new(TransactionId(self.id.0), kind, self.id.0, at);
         let sale = match self.payment {
-            Payment::Wallet => self
-                .posting(TransactionKind::Purchase, "sale", at)
+            Payment::Wallet => sale(TransactionKind::Purchase)
                 .debit(Account::Wallet(self.consumer), self.price)
                 .credit(seller, self.price),
-            Payment::External => self.posting(CASHBACK, "cashback", at),
+            Payment::External => sale(CASHBACK),
         };
         let sale = sale
             .debit(seller, super::rules::total(self.shares))
