@@ -9,7 +9,7 @@ pub(crate) use purse::Purse;
 
 use crate::{
     Ctx, deposits, ledger, legal_documents, pix, products, purchases, reconciliation,
-    user_documents, users, withdrawals,
+    user_documents, users, wallet_blocks, withdrawals,
 };
 use kernel::Result;
 use tenancy::administrators::Permission;
@@ -27,6 +27,7 @@ pub async fn seed(ctx: &Ctx) -> Result<()> {
         purchases = made.purchases,
         deposits = made.deposits,
         withdrawals = made.withdrawals,
+        wallet_blocks = made.wallet_blocks,
         documents,
         user_documents,
         "demo filled"
@@ -39,6 +40,7 @@ pub(crate) struct Made {
     pub(crate) purchases: usize,
     pub(crate) deposits: usize,
     pub(crate) withdrawals: usize,
+    pub(crate) wallet_blocks: usize,
 }
 
 /// Fills in what moves money. Each feature writes its own; all of it is posted together, in the order in which it happened, so
@@ -51,6 +53,7 @@ pub(crate) async fn money(ctx: &Ctx) -> Result<Made> {
         purchases: 0,
         deposits: 0,
         withdrawals: 0,
+        wallet_blocks: 0,
     };
     let mut postings = Vec::new();
     // One transaction: half a demonstration would never be completed.
@@ -62,6 +65,8 @@ pub(crate) async fn money(ctx: &Ctx) -> Result<Made> {
         (tx, made.deposits) = deposits::seed(tx, ctx, &mut postings).await?;
         (tx, made.withdrawals) = withdrawals::seed(tx, ctx, &mut postings).await?;
     }
+    // Last: they hold back what is left over.
+    made.wallet_blocks = wallet_blocks::seed(&mut tx, ctx, &mut postings).await?;
     postings.sort_by_key(|posting| posting.happened_at);
     ledger::post_batch(&mut tx, &postings).await?;
     tx.commit().await?;

@@ -44,6 +44,17 @@ async fn went_on(database: &PgPool) -> sqlx::Result<i64> {
     .await
 }
 
+/// What was held back of each member, and what of it their wallet still says is blocked.
+async fn held_back(database: &PgPool) -> sqlx::Result<Vec<(i64, i64)>> {
+    sqlx::query_as(
+        "select b.amount, a.balance from wallet_blocks b
+         join ledger_accounts a on a.owner_id = b.user_id and a.kind = 11 and a.balance = b.amount - b.lifted
+         order by b.amount",
+    )
+    .fetch_all(database)
+    .await
+}
+
 #[tokio::test]
 async fn every_statement_reads_from_day_to_day() -> Outcome {
     let home = installation().await;
@@ -64,11 +75,20 @@ async fn every_statement_reads_from_day_to_day() -> Outcome {
     assert_eq!(out_of_order(club.database()).await?, 0);
     assert!(went_on(club.database()).await? > 3);
     assert_eq!(pix::book(&ctx).await?.check(), Ok(()));
+    assert_eq!(
+        held_back(club.database()).await?,
+        [(60_00, 60_00), (85_00, 50_00)]
+    );
 
     let again = money(&ctx).await?;
     assert_eq!(
-        (again.purchases, again.deposits, again.withdrawals),
-        (0, 0, 0)
+        [
+            again.purchases,
+            again.deposits,
+            again.withdrawals,
+            again.wallet_blocks
+        ],
+        [0; 4]
     );
     Ok(())
 }

@@ -9,6 +9,8 @@
 mod operations;
 #[cfg(feature = "ssr")]
 mod read;
+#[cfg(feature = "ssr")]
+mod seed;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
@@ -18,6 +20,8 @@ pub use operations::{block, lift};
 pub(crate) use read::forget;
 #[cfg(feature = "ssr")]
 pub use read::{of_user, one};
+#[cfg(feature = "ssr")]
+pub(crate) use seed::seed;
 
 use kernel::{Money, UserId, WalletBlockId, WalletLiftId};
 use serde::{Deserialize, Serialize};

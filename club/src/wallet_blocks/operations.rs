@@ -11,6 +11,7 @@ use kernel::{Error, Money, OnConstraint, Result, UserId, WalletBlockId, WalletLi
 use serde_json::json;
 use sqlx::PgConnection;
 use tenancy::administrators::Permission;
+use time::OffsetDateTime;
 
 /// Holds a part of a user's wallet back. Asked for again under the same id, it is the same block.
 ///
@@ -23,19 +24,8 @@ pub async fn block(ctx: &Ctx, new: &NewWalletBlock) -> Result<WalletBlock> {
     Error::check([("amount", new.amount.is_positive(), "must_be_positive")])?;
     let mut tx = ctx.begin().await?;
     member(&mut tx, new.user_id).await?;
-    let inserted = sqlx::query!(
-        "insert into wallet_blocks (id, user_id, amount, reason, blocked_by, blocked_at)
-         values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing",
-        new.id as WalletBlockId,
-        new.user_id as UserId,
-        new.amount.centavos(),
-        reason,
-        ctx.actor.label(),
-        ctx.now(),
-    )
-    .execute(&mut *tx)
-    .await?;
-    if inserted.rows_affected() == 0 {
+    let by = ctx.actor.label();
+    if !write_block(&mut tx, new, reason, (&by, ctx.now())).await? {
         let before = read::by_id(&mut tx, new.id).await?;
         let is_it = (before.user_id, before.amount, before.reason.as_str())
             == (new.user_id, new.amount, reason);
@@ -108,7 +98,7 @@ async fn try_to_lift(
     let left = block.left.checked_sub(new.amount);
     let left = left.filter(|left| !left.is_negative());
     let left = left.ok_or_else(|| Error::invalid("amount", "above_blocked"))?;
-    write(conn, ctx, new, reason).await?;
+    write_lift(conn, new, reason, (&ctx.actor.label(), ctx.now())).await?;
     let user = block.user_id;
     let pays = ledger::wallet(conn, user).await?.debt.min(new.amount);
     let record = audit::Record {
@@ -125,7 +115,7 @@ async fn try_to_lift(
     });
     outbox::enqueue(conn, ctx, "wallet_unblocked", event).await?;
     let block = read::by_id(conn, new.block_id).await?;
-    match ledger::post(conn, &freeing(ctx, new, user, pays)).await {
+    match ledger::post(conn, &freeing(new, user, pays, ctx.now())).await {
         // The debt was paid by something else meanwhile.
         Err(error) if error.code == "debt_overpaid" => Ok(Attempt::Moved(error)),
         posted => posted.map(|_| Attempt::Done(block)),
@@ -145,21 +135,40 @@ async fn member(conn: &mut PgConnection, user: UserId) -> Result<()> {
 }
 
 async fn take(conn: &mut PgConnection, ctx: &Ctx, new: &NewWalletBlock) -> Result<()> {
-    let name = transaction_id(new.id.0, "block");
-    let posting = Posting::new(name, TransactionKind::Block, new.id.0, ctx.now())
-        .debit(Account::Wallet(new.user_id), new.amount)
-        .credit(Account::Blocked(new.user_id), new.amount);
-    match ledger::post(conn, &posting).await {
+    match ledger::post(conn, &blocking(new, ctx.now())).await {
         Err(error) if error.code == "insufficient_balance" => Err(above_available()),
         posted => posted.map(drop),
     }
 }
 
-async fn write(
+/// Writes a block down; `false` when this id stands for one already.
+pub(super) async fn write_block(
     conn: &mut PgConnection,
-    ctx: &Ctx,
+    new: &NewWalletBlock,
+    reason: &str,
+    (by, at): (&str, OffsetDateTime),
+) -> Result<bool> {
+    let inserted = sqlx::query!(
+        "insert into wallet_blocks (id, user_id, amount, reason, blocked_by, blocked_at)
+         values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing",
+        new.id as WalletBlockId,
+        new.user_id as UserId,
+        new.amount.centavos(),
+        reason,
+        by,
+        at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(inserted.rows_affected() > 0)
+}
+
+/// Writes down what is freed of a block.
+pub(super) async fn write_lift(
+    conn: &mut PgConnection,
     new: &NewWalletLift,
     reason: &str,
+    (by, at): (&str, OffsetDateTime),
 ) -> Result<()> {
     sqlx::query!(
         "with freed as (update wallet_blocks set lifted = lifted + $3 where id = $2)
@@ -169,8 +178,8 @@ async fn write(
         new.block_id as WalletBlockId,
         new.amount.centavos(),
         reason,
-        ctx.actor.label(),
-        ctx.now(),
+        by,
+        at,
     )
     .execute(conn)
     .await
@@ -178,11 +187,24 @@ async fn write(
     .on_constraint("wallet_block_lifts_pkey", reused)
 }
 
+/// What is blocked leaves the wallet.
+pub(super) fn blocking(new: &NewWalletBlock, at: OffsetDateTime) -> Posting {
+    let name = transaction_id(new.id.0, "block");
+    Posting::new(name, TransactionKind::Block, new.id.0, at)
+        .debit(Account::Wallet(new.user_id), new.amount)
+        .credit(Account::Blocked(new.user_id), new.amount)
+}
+
 /// What is freed pays so much of what is owed.
-fn freeing(ctx: &Ctx, new: &NewWalletLift, user: UserId, pays: Money) -> Posting {
+pub(super) fn freeing(
+    new: &NewWalletLift,
+    user: UserId,
+    pays: Money,
+    at: OffsetDateTime,
+) -> Posting {
     let name = transaction_id(new.id.0, "unblock");
     let rest = new.amount.checked_sub(pays).unwrap_or_default();
-    Posting::new(name, TransactionKind::Unblock, new.block_id.0, ctx.now())
+    Posting::new(name, TransactionKind::Unblock, new.block_id.0, at)
         .debit(Account::Blocked(user), new.amount)
         .credit(Account::Debt(user), pays)
         .credit(Account::Wallet(user), rest)
