@@ -9,6 +9,7 @@ use crate::{
     pix::{EndToEndId, ReceivedPix, Sender, Txid},
     suspense::ReceivedStatus,
     users::UserStatus,
+    withdrawals,
 };
 use kernel::{DepositId, Money, ReceivedPixId, Result, TransactionId, UserId};
 use serde_json::json;
@@ -70,6 +71,7 @@ pub(crate) async fn receive(ctx: &Ctx, account: &str, pix: &ReceivedPix) -> Resu
     }
     ledger::post(&mut tx, &posting).await?;
     tx.commit().await?;
+    withdrawals::try_again(ctx).await?;
     take_back::take_back(ctx, pix).await?;
     Ok(true)
 }

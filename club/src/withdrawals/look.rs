@@ -30,7 +30,7 @@ pub async fn look_at_due(ctx: &Ctx) -> Result<u64> {
 pub async fn is_due(ctx: &Ctx) -> Result<bool> {
     let mut conn = ctx.conn().await?;
     let due = sqlx::query_scalar!(
-        r#"select exists (select from withdrawals where look_at <= $1) as "due!""#,
+        r#"select exists (select from withdrawals where look_at <= $1 and payout_id is not null) as "due!""#,
         ctx.now(),
     )
     .fetch_one(&mut *conn)
@@ -93,7 +93,7 @@ async fn take_due(ctx: &Ctx) -> Result<Option<Due>> {
     let row = sqlx::query!(
         r#"select id, status, payout_id as "payout_id!: PayoutId", provider as "provider!", sent_at as "sent_at!",
                   finished_at
-           from withdrawals where look_at <= $1 order by look_at limit 1 for no key update skip locked"#,
+           from withdrawals where look_at <= $1 and payout_id is not null order by look_at limit 1 for no key update skip locked"#,
         now,
     )
     .fetch_optional(&mut *tx)

@@ -75,6 +75,8 @@ pub use review::{acknowledge, approve, change_settings, decide, reject, settings
 #[cfg(feature = "ssr")]
 pub(crate) use seed::seed;
 #[cfg(feature = "ssr")]
+pub(crate) use send::try_again;
+#[cfg(feature = "ssr")]
 pub use send::{held_for_payouts, is_waiting, send_approved};
 
 use crate::pix::{EndToEndId, PayoutId, PixKeyKind};
@@ -225,7 +227,7 @@ pub struct Handling {
     pub sent_at: Option<OffsetDateTime>,
     /// How often the provider was asked since.
     pub looks: i32,
-    /// When it is asked next.
+    /// When it is asked next; of one that is not sent yet, whether it holds enough for it.
     #[serde(with = "time::serde::rfc3339::option")]
     pub look_at: Option<OffsetDateTime>,
     /// Why a person has to look at it.

@@ -94,7 +94,8 @@ pub async fn reject(ctx: &Ctx, id: WithdrawalId, reason: &str) -> Result<Withdra
         return decided(&mut tx, ctx, id, is_rejection).await;
     }
     sqlx::query!(
-        "update withdrawals set status = 'rejected', decided_by = $2, decided_at = $3, finished_at = $3, reason = $4
+        "update withdrawals set status = 'rejected', decided_by = $2, decided_at = $3, finished_at = $3, reason = $4,
+                                look_at = null
          where id = $1",
         id as WithdrawalId,
         ctx.actor.label(),

@@ -15,6 +15,8 @@ pub const WATCHED_FOR: Duration = Duration::days(30);
 
 const SOONEST: Duration = Duration::seconds(5);
 const LATEST: Duration = Duration::hours(1);
+/// While the provider holds too little.
+const LATEST_WHEN_SHORT: Duration = Duration::minutes(1);
 const SOONEST_WHEN_PAID: Duration = Duration::minutes(10);
 const LATEST_WHEN_PAID: Duration = Duration::hours(24);
 
@@ -163,8 +165,9 @@ impl Means {
     }
 }
 
-/// When to ask the provider next about a payout that has had this status since then; `None`: no more. The pause grows with
-/// the time that has passed, by half of it.
+/// When to ask the provider next about a withdrawal that has had this status since then (whether there is money for one that
+/// is approved, what became of one that was sent); `None`: no more. The pause grows with the time that has passed, by half
+/// of it.
 pub fn next_look(
     status: WithdrawalStatus,
     since: OffsetDateTime,
@@ -172,6 +175,7 @@ pub fn next_look(
 ) -> Option<OffsetDateTime> {
     let age = now - since;
     let (soonest, latest) = match status {
+        WithdrawalStatus::Approved => (SOONEST, LATEST_WHEN_SHORT),
         WithdrawalStatus::Processing => (SOONEST, LATEST),
         WithdrawalStatus::Paid | WithdrawalStatus::Failed if age < WATCHED_FOR => {
             (SOONEST_WHEN_PAID, LATEST_WHEN_PAID)
@@ -307,6 +311,10 @@ mod tests {
         ] {
             assert_eq!(pause(WithdrawalStatus::Processing, age), Some(after));
         }
+        assert_eq!(
+            pause(WithdrawalStatus::Approved, Duration::days(1)),
+            Some(Duration::minutes(1))
+        );
         assert_eq!(
             pause(WithdrawalStatus::Paid, Duration::ZERO),
             Some(Duration::minutes(10))

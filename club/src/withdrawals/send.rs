@@ -22,7 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// waiting.
 ///
 /// That money is short is no failure: what takes more than is there waits until there is enough, and the console says so
-/// ([`held_for_payouts`]).
+/// ([`held_for_payouts`]). The provider is asked again ever less often, and at once when another one is approved or money
+/// came in.
 ///
 /// # Errors
 /// `pix_unavailable`, `payouts_not_offered`: what is left waits.
@@ -35,11 +36,13 @@ pub async fn send_approved(ctx: &Ctx) -> Result<u64> {
     send_with(ctx, &*provider).await
 }
 
-/// Whether anything is approved; cheap enough to ask every few seconds.
+/// Whether it is time to send what is approved; cheap enough to ask every few seconds.
 pub async fn is_waiting(ctx: &Ctx) -> Result<bool> {
     let mut conn = ctx.conn().await?;
     let waits = sqlx::query_scalar!(
-        r#"select exists (select from withdrawals where status = 'approved') as "waits!""#
+        r#"select exists (select from withdrawals
+                          where status = 'approved' and (look_at is null or look_at <= $1)) as "waits!""#,
+        ctx.now(),
     )
     .fetch_one(&mut *conn)
     .await?;
@@ -50,6 +53,7 @@ pub(super) async fn send_with(ctx: &Ctx, provider: &dyn PixProvider) -> Result<u
     if !provider.offers().payouts {
         return rules::refused(&[Refusal::PayoutsNotOffered]).map(|()| 0);
     }
+    postpone(ctx).await?;
     let mut sent = 0;
     loop {
         let held = held(provider).await?;
@@ -59,6 +63,37 @@ pub(super) async fn send_with(ctx: &Ctx, provider: &dyn PixProvider) -> Result<u
         deliver(ctx, provider, &payout).await?;
         sent += 1;
     }
+}
+
+/// Writes down when it is asked again for what is not sent now; before it is asked, so that one that is down, a node that
+/// dies and other nodes change nothing about that. One question is asked for all of them: whoever was approved last decides.
+async fn postpone(ctx: &Ctx) -> Result<()> {
+    let now = ctx.now();
+    let mut conn = ctx.conn().await?;
+    let newest =
+        sqlx::query_scalar!("select max(decided_at) from withdrawals where status = 'approved'")
+            .fetch_one(&mut *conn)
+            .await?;
+    sqlx::query!(
+        "update withdrawals set look_at = $1
+         where id in (select id from withdrawals where status = 'approved' for no key update skip locked)",
+        rules::next_look(WithdrawalStatus::Approved, newest.unwrap_or(now), now),
+    )
+    .execute(&mut *conn)
+    .await?;
+    Ok(())
+}
+
+/// Money came in: what waits for some is tried at once.
+pub(crate) async fn try_again(ctx: &Ctx) -> Result<()> {
+    sqlx::query!(
+        "update withdrawals set look_at = null
+         where id in (select id from withdrawals where status = 'approved' and look_at is not null
+                      for no key update skip locked)"
+    )
+    .execute(&mut *ctx.conn().await?)
+    .await?;
+    Ok(())
 }
 
 /// What the provider holds for the club now, for whoever wonders why an approved withdrawal is not sent; `None` when it does

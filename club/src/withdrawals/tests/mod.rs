@@ -8,6 +8,7 @@ mod leaving;
 mod lost;
 mod random;
 mod routes;
+mod short;
 
 use super::{
     NewWithdrawal, Withdrawal, WithdrawalStatus, approve, by_id,
