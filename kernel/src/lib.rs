@@ -10,6 +10,7 @@ mod email;
 mod error;
 mod id;
 mod locale;
+mod moment;
 mod money;
 mod page;
 mod percent;
@@ -29,6 +30,7 @@ pub use id::{
     UserDocumentId, UserId, WalletBlockId, WalletLiftId, WithdrawalId,
 };
 pub use locale::Locale;
+pub use moment::Moment;
 pub use money::Money;
 pub use page::{Page, PageRequest};
 pub use percent::{CashbackSplit, Percent, Shares};

@@ -194,8 +194,9 @@ async fn book([day, seen, amount]: [&str; 3], reason: &str, confirm: &str) -> Ou
 #[cfg(feature = "ssr")]
 fn seen(day: &str, made_at: &str, amount: &str) -> Option<Found> {
     let format = format_description!("[year]-[month]-[day]");
+    let day = Date::parse(day, format).ok();
     Some(Found {
-        day: Date::parse(day, format).ok()?,
+        day: day.filter(|day| day.year() > 0)?,
         made_at: OffsetDateTime::from_unix_timestamp_nanos(made_at.parse().ok()?).ok()?,
         amount: Money::parse(amount).ok()?,
     })
@@ -204,4 +205,17 @@ fn seen(day: &str, made_at: &str, amount: &str) -> Option<Found> {
 #[cfg(feature = "ssr")]
 fn parsed(id: &str) -> Outcome<ReceivedPixId> {
     id.parse().map_err(|_| Error::not_found("pix"))
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_of_a_day_that_a_database_has() {
+        assert!(seen("2026-06-01", "0", "1.00").is_some());
+        for day in ["-4800-01-01", "0000-01-01", "10000-01-01", "today"] {
+            assert_eq!(seen(day, "0", "1.00"), None, "{day}");
+        }
+    }
 }

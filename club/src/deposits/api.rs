@@ -14,11 +14,10 @@ use axum::{
         header::{CACHE_CONTROL, CONTENT_TYPE},
     },
 };
-use kernel::{DepositId, Page, PageRequest, Result};
+use kernel::{DepositId, Moment, Page, PageRequest, Result};
 use serde::Deserialize;
 use serde_json::json;
 use tenancy::http::{Json, Path, Query, Refusals, SignedInRefusals, unreadable};
-use time::OffsetDateTime;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -57,11 +56,11 @@ struct DepositQuery {
     /// With this status.
     status: Option<DepositStatus>,
     /// Made at this moment or later.
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    from: Option<OffsetDateTime>,
+    #[param(inline)]
+    from: Option<Moment>,
     /// Made before this moment.
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    to: Option<OffsetDateTime>,
+    #[param(inline)]
+    to: Option<Moment>,
 }
 
 /// A deposit, for the document.
@@ -111,8 +110,8 @@ async fn list_deposits(ctx: Ctx, Query(query): Query<DepositQuery>) -> Result<Js
     let filter = DepositFilter {
         user_id: None,
         status: query.status,
-        from: query.from,
-        to: query.to,
+        from: query.from.map(Moment::at),
+        to: query.to.map(Moment::at),
     };
     let page = PageRequest {
         limit: query.limit,

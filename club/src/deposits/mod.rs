@@ -156,17 +156,14 @@ impl DepositLimits {
 }
 
 /// Which deposits. A user sees their own, whatever `user_id` says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DepositFilter {
     /// Of this user.
     pub user_id: Option<UserId>,
     /// With this status.
     pub status: Option<DepositStatus>,
     /// Made at this moment or later.
-    #[serde(default, with = "time::serde::rfc3339::option")]
     pub from: Option<OffsetDateTime>,
     /// Made before this moment.
-    #[serde(default, with = "time::serde::rfc3339::option")]
     pub to: Option<OffsetDateTime>,
 }

@@ -7,10 +7,9 @@ use crate::{
     Ctx,
     idempotency::{KeyHeader, Once, StoredAnswer},
 };
-use kernel::{Page, PageRequest, PurchaseId, Result};
+use kernel::{Moment, Page, PageRequest, PurchaseId, Result};
 use serde::Deserialize;
 use tenancy::http::{Json, Path, Query, SignedInRefusals};
-use time::OffsetDateTime;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -38,11 +37,11 @@ struct PurchaseQuery {
     /// With this status.
     status: Option<PurchaseStatus>,
     /// Made at this moment or later.
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    from: Option<OffsetDateTime>,
+    #[param(inline)]
+    from: Option<Moment>,
     /// Made before this moment.
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    to: Option<OffsetDateTime>,
+    #[param(inline)]
+    to: Option<Moment>,
 }
 
 /// Buy from the wallet, or register a sale that was paid outside
@@ -73,8 +72,8 @@ async fn list_purchases(
         user_id: None,
         payment: query.payment,
         status: query.status,
-        from: query.from,
-        to: query.to,
+        from: query.from.map(Moment::at),
+        to: query.to.map(Moment::at),
     };
     let page = PageRequest {
         limit: query.limit,

@@ -200,8 +200,7 @@ pub struct Purchase {
 }
 
 /// Which purchases a list shows; absent fields do not filter. Users see their own, whatever is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PurchaseFilter {
     /// Bought or sold by this user.
     pub user_id: Option<UserId>,
@@ -210,10 +209,8 @@ pub struct PurchaseFilter {
     /// With this status.
     pub status: Option<PurchaseStatus>,
     /// Made at this moment or later.
-    #[serde(with = "time::serde::rfc3339::option")]
     pub from: Option<OffsetDateTime>,
     /// Made before this moment.
-    #[serde(with = "time::serde::rfc3339::option")]
     pub to: Option<OffsetDateTime>,
 }
 

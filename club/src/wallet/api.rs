@@ -12,7 +12,7 @@ use axum::{
         header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     },
 };
-use kernel::{Error, PageRequest, Result};
+use kernel::{Error, Moment, PageRequest, Result};
 use serde::{
     Deserialize,
     de::{
@@ -21,7 +21,6 @@ use serde::{
     },
 };
 use tenancy::http::{Json, Query, SignedInRefusals};
-use time::OffsetDateTime;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -46,11 +45,11 @@ struct StatementQuery {
     #[param(inline)]
     account: Option<WalletAccount>,
     /// What happened at this moment or later.
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    from: Option<OffsetDateTime>,
+    #[param(inline)]
+    from: Option<Moment>,
     /// What happened before this moment.
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    to: Option<OffsetDateTime>,
+    #[param(inline)]
+    to: Option<Moment>,
     /// Only these kinds, with commas between them.
     #[param(example = "cashback,release")]
     kinds: Option<String>,
@@ -64,8 +63,8 @@ impl StatementQuery {
             TransactionKind::deserialize(name).map_err(|_| Error::invalid("kinds", "invalid"))
         });
         Ok(StatementFilter {
-            from: self.from,
-            to: self.to,
+            from: self.from.map(Moment::at),
+            to: self.to.map(Moment::at),
             kinds: kinds.collect::<Result<_>>()?,
         })
     }

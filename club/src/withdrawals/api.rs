@@ -5,10 +5,9 @@ use crate::{
     Ctx,
     idempotency::{KeyHeader, Once, StoredAnswer},
 };
-use kernel::{Money, Page, PageRequest, Result, WithdrawalId};
+use kernel::{Moment, Money, Page, PageRequest, Result, WithdrawalId};
 use serde::Deserialize;
 use tenancy::http::{Json, Path, Query, SignedInRefusals};
-use time::OffsetDateTime;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -44,11 +43,11 @@ struct WithdrawalQuery {
     #[param(inline)]
     status: Option<WithdrawalStatus>,
     /// Asked for at this moment or later.
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    from: Option<OffsetDateTime>,
+    #[param(inline)]
+    from: Option<Moment>,
     /// Asked for before this moment.
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    to: Option<OffsetDateTime>,
+    #[param(inline)]
+    to: Option<Moment>,
 }
 
 /// What a withdrawal would cost, and whether it is possible
@@ -101,8 +100,8 @@ async fn list_withdrawals(
 ) -> Result<Json<Page<Withdrawal>>> {
     let filter = WithdrawalFilter {
         status: query.status,
-        from: query.from,
-        to: query.to,
+        from: query.from.map(Moment::at),
+        to: query.to.map(Moment::at),
         ..WithdrawalFilter::default()
     };
     let page = PageRequest {

@@ -275,8 +275,7 @@ pub struct Quote {
 }
 
 /// Which withdrawals a list shows; absent fields do not filter. Users see their own, whatever is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WithdrawalFilter {
     /// Of this user.
     pub user_id: Option<UserId>,
@@ -285,10 +284,8 @@ pub struct WithdrawalFilter {
     /// Only those that a person has to look at, or only the others.
     pub needs_attention: Option<bool>,
     /// Asked for at this moment or later.
-    #[serde(with = "time::serde::rfc3339::option")]
     pub from: Option<OffsetDateTime>,
     /// Asked for before this moment.
-    #[serde(with = "time::serde::rfc3339::option")]
     pub to: Option<OffsetDateTime>,
 }
 

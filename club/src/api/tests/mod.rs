@@ -1,6 +1,7 @@
 //! What holds for every route: its document, its strangers, its refusals.
 
 mod answering;
+mod moments;
 mod strangers;
 
 use super::{document::complete, features, router};
