@@ -269,6 +269,10 @@ fn of_limits(code: &str) -> Option<Pair> {
             "Pode ser CPF ou telefone. Escreva 123.456.789-09 ou +55 11 91234-5678.",
             "This may be a CPF or a telephone. Write 123.456.789-09 or +55 11 91234-5678.",
         ],
+        "used_by_another_club" => [
+            "Outro clube já usa esta chave, e cada chave Pix é de um clube só. Registre outra na instituição.",
+            "Another club uses this key already, and each Pix key is one club's. Register another one at the institution.",
+        ],
         "not_mobile" => [
             "Só um celular é chave Pix.",
             "Only a mobile number is a Pix key.",

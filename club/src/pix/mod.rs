@@ -32,7 +32,7 @@ pub use sender::Sender;
 #[cfg(feature = "ssr")]
 pub use config::{
     ProviderChoice, book, choose_provider, deliveries, play, provider, provider_settings,
-    register_webhook, reseal,
+    register_webhook, reseal, settle_key,
 };
 #[cfg(feature = "ssr")]
 pub(crate) use config::{Rewound, hold};

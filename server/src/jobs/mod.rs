@@ -11,8 +11,8 @@ pub(crate) use ledger_audit::audit;
 pub(crate) use runner::keep_working;
 
 use club::{
-    Ctx, auth, deposits, files, idempotency, ledger, outbox, purchases, reconciliation, suspense,
-    withdrawals,
+    Ctx, auth, deposits, files, idempotency, ledger, outbox, pix, purchases, reconciliation,
+    suspense, withdrawals,
 };
 use futures::future::BoxFuture;
 use kernel::Result;
@@ -93,7 +93,13 @@ const JOBS: [Job; 10] = [
         name: "pix_catch_up",
         whom: Whom::WithMoney,
         every: Duration::from_mins(15),
-        what: |ctx| Box::pin(async move { deposits::catch_up(&ctx).await.map(drop) }),
+        what: |ctx| {
+            Box::pin(async move {
+                let caught_up = deposits::catch_up(&ctx).await;
+                pix::settle_key(&ctx).await?;
+                caught_up.map(drop)
+            })
+        },
         is_waiting: None,
     },
     Job {

@@ -3,6 +3,7 @@
 use super::{
     ProviderName, ProviderSettings,
     account::{halves, place, traced},
+    key::{key_of, settle_key},
     operations::provider_settings,
     webhook::register_webhook,
 };
@@ -19,7 +20,7 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
-use tenancy::administrators::Permission;
+use tenancy::{administrators::Permission, pix_keys};
 
 /// Who shall hold the club's money.
 #[derive(Clone, Debug, Deserialize)]
@@ -48,7 +49,8 @@ pub enum ProviderChoice {
 /// # Errors
 /// The fields of `BcbSettings`: `baseUrl` and `tokenUrl` `https`, `invalid`, or `loopback` outside development; `clientId`,
 /// `clientSecret`, `name` and `city` `required`;
-/// `webhookToken` `required`, `too_short` or `invalid`; `identity` and `authorities` `invalid`. And `provider`, for another
+/// `webhookToken` `required`, `too_short` or `invalid`; `identity` and `authorities` `invalid`; `key` `used_by_another_club`
+/// of this installation. And `provider`, for another
 /// account than the present one: `has_open_deposits` while deposits wait to be paid there (a club that always has some
 /// pauses them, see `DepositLimits::most_waiting`), `has_open_withdrawals` while
 /// payouts are on their way, `has_open_returns` while refunds are. When a club would leave the sandbox, or go to it, also
@@ -77,6 +79,10 @@ pub async fn choose_provider(ctx: &Ctx, choice: ProviderChoice) -> Result<Provid
         }
     };
     write(ctx, &chosen).await?;
+    // Until the job does it, the key before is kept from others for nothing.
+    if let Err(error) = settle_key(ctx).await {
+        tracing::warn!(tenant = %ctx.tenant.slug, cause = error.cause(), "a Pix key is not given back");
+    }
     // Institutions call over HTTPS only.
     if name != ProviderName::Sandbox && ctx.platform.public.is_https() {
         match register_webhook(ctx).await {
@@ -136,6 +142,10 @@ async fn write(ctx: &Ctx, chosen: &Chosen) -> Result<()> {
         let is_played = |name| name == ProviderName::Sandbox;
         let is_other_money = is_played(before.name) != is_played(chosen.name);
         refuse_to_strand(&mut tx, &before.account_name, is_other_money).await?;
+    }
+    // Within the lock, so that nobody gives it back before it is saved.
+    if let Some(key) = key_of(&chosen.account) {
+        pix_keys::claim(&ctx.platform, ctx.tenant.id, key).await?;
     }
     sqlx::query!(
         "update money_settings

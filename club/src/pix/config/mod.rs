@@ -18,6 +18,8 @@ mod choose;
 #[cfg(feature = "ssr")]
 mod kept;
 #[cfg(feature = "ssr")]
+mod key;
+#[cfg(feature = "ssr")]
 mod operations;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -33,6 +35,8 @@ pub use choose::{ProviderChoice, choose_provider};
 pub(crate) use kept::Rewound;
 #[cfg(feature = "ssr")]
 pub use kept::{book, deliveries, play};
+#[cfg(feature = "ssr")]
+pub use key::settle_key;
 #[cfg(feature = "ssr")]
 pub use operations::{provider, provider_settings, reseal};
 #[cfg(feature = "ssr")]

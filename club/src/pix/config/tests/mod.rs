@@ -1,5 +1,7 @@
 //! Providers chosen, kept and told, on a real database.
 
+mod keys;
+
 use super::{
     ProviderChoice, ProviderName, book, choose_provider, play, provider, provider_settings,
     register_webhook,
