@@ -36,7 +36,8 @@ pub(crate) async fn read_administrator(id: String) -> Result<Opened, Refusal> {
     })
 }
 
-/// Makes one, with a password that is shown once.
+/// Makes one, with a password that is shown once. It is drawn for what was typed, so that the same form sent again shows
+/// the same: a browser shows only the answer to the last click.
 #[server(endpoint = "administrators/create")]
 pub(crate) async fn create_administrator(
     name: String,
@@ -49,7 +50,9 @@ pub(crate) async fn create_administrator(
         ("email", email.as_str()),
         ("role", role.as_str()),
     ];
-    let password = passwords::generate();
+    let token = visit.token().ok_or_else(Error::unauthenticated)?;
+    let purpose = format!("administrator {role} {email} {name}");
+    let password = passwords::drawn(token.as_bytes(), &purpose);
     let new = Email::parse(&email)
         .map_err(|reason| Error::invalid("email", reason))
         .and_then(|email| {

@@ -2,7 +2,8 @@
 //!
 //! One listener for all forms that post, whichever page they are on. Without the browser's program nobody holds the
 //! second click back: it reaches an operation that refuses what was done already, or does the same again. A form whose
-//! operation draws something carries a key, by which it draws the same (a new password).
+//! operation draws something draws the same again: for what was typed (the password of a new administrator), or for a key
+//! that it carries (a new password).
 
 use leptos::{ev, prelude::*, wasm_bindgen::JsCast};
 use std::time::Duration;

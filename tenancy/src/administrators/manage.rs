@@ -13,15 +13,45 @@ use kernel::{AdminId, Error, Result, TenantId};
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
 
-/// Makes an administrator of a realm: for super admins who are owners, and for owners of the tenant.
+/// Makes an administrator of a realm: for super admins who are owners, and for owners of the tenant. The same again, with
+/// the same password, answers the one that was made, until they have signed in.
 ///
 /// Errors: 403; fields `email` (`taken`), `name`, `role`, `password`.
 pub async fn add(ctx: &PlatformCtx, new: NewAdministrator) -> Result<AdminId> {
     require(ctx, new.realm, Permission::ManageAdministrators)?;
     let mut transaction = ctx.platform.master.begin().await?;
-    let id = create(&mut transaction, ctx, new).await?;
-    transaction.commit().await?;
-    Ok(id)
+    match create(&mut transaction, ctx, new.clone()).await {
+        Ok(id) => {
+            transaction.commit().await?;
+            Ok(id)
+        }
+        Err(error) if error.fields.contains_key("email") => {
+            transaction.rollback().await?;
+            made_before(ctx, new).await?.ok_or(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whoever this same request has made.
+async fn made_before(ctx: &PlatformCtx, new: NewAdministrator) -> Result<Option<AdminId>> {
+    let found = sqlx::query!(
+        r#"select id as "id: AdminId", password_hash from administrators
+           where tenant_id is not distinct from $1 and email = $2 and name = $3 and role = $4 and status = 'active'
+             and last_sign_in_at is null"#,
+        new.realm.map(|id| id.0),
+        new.email.key(),
+        new.name.trim(),
+        new.role as Role,
+    )
+    .fetch_optional(&ctx.platform.master)
+    .await?;
+    let Some(found) = found else { return Ok(None) };
+    let passwords = &ctx.platform.passwords;
+    let is_same = passwords
+        .verify(new.password, Some(found.password_hash))
+        .await?;
+    Ok(is_same.then_some(found.id))
 }
 
 /// One administrator of a realm: for whoever may see the list.

@@ -15,7 +15,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 /// An administrator to be made.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NewAdministrator {
     /// The tenant, or `None` for a super admin.
     pub realm: Option<TenantId>,

@@ -92,6 +92,30 @@ async fn an_owner_adds_colleagues_to_their_own_realm_only() -> Result<()> {
 }
 
 #[tokio::test]
+async fn the_same_again_is_the_administrator_that_was_made() -> Result<()> {
+    let installation = installation().await;
+    let navi = Some(tenant(&installation, "clube-navi").await?);
+    let owner = owner(&installation, navi).await?;
+    let new = || colleague(navi, Role::Viewer);
+    let id = administrators::add(&owner, new()).await?;
+    assert_eq!(administrators::add(&owner, new()).await?, id);
+    assert_eq!(list(&owner, navi).await?.len(), 2);
+    let taken = async |other| {
+        let refused = administrators::add(&owner, other).await;
+        refused.expect_err("another").fields["email"] == "taken"
+    };
+    let (name, password) = ("Ana".to_owned(), "outra senha longa".into());
+    assert!(taken(NewAdministrator { name, ..new() }).await);
+    assert!(taken(NewAdministrator { password, ..new() }).await);
+    assert!(taken(colleague(navi, Role::Operator)).await);
+
+    let visitor = super::visitor(&installation, 2);
+    sign_in(&visitor, navi, COLLEAGUE, PASSWORD.into()).await?;
+    assert!(taken(new()).await, "they are there");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_blocked_administrator_is_out_at_once_and_comes_back_by_password() -> Result<()> {
     let installation = installation().await;
     let navi = Some(tenant(&installation, "clube-navi").await?);
