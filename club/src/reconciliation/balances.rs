@@ -6,7 +6,8 @@
 //! that left without them: nobody's payment shows it, so nothing else would find it.
 //!
 //! An account that was in use before the club came to it held money that is not the club's. So much as it holds too much at
-//! the first look is taken for that, and left out from then on.
+//! first is taken for that, and left out from then on: found twice, one look after the other, while nothing is on its way.
+//! Until then it is left out as it is found, and nothing is known of it.
 
 use super::{operations::too_much, unexplained};
 use crate::{
@@ -56,7 +57,8 @@ pub(super) async fn of_ledger(ctx: &Ctx) -> Result<Balances> {
 /// # Errors
 /// Those of asking the provider.
 pub(super) async fn compare(ctx: &Ctx, provider: &dyn PixProvider) -> Result<Balances> {
-    let mut looks = 0;
+    let account = provider.account();
+    let (mut looks, mut found) = (0, None);
     loop {
         take_in(ctx).await?;
         let before = Booked::read(ctx).await?;
@@ -65,16 +67,25 @@ pub(super) async fn compare(ctx: &Ctx, provider: &dyn PixProvider) -> Result<Bal
         };
         let after = Booked::read(ctx).await?;
         let most = before.held.max(after.held);
-        let opening = opening(ctx, &provider.account(), held.checked_sub(most)).await?;
-        let held = held.checked_sub(opening).ok_or_else(too_much)?;
         let least = before.least()?.min(after.least()?);
+        let beyond = held.checked_sub(most).ok_or_else(too_much)?;
+        let beyond = beyond.max(Money::ZERO);
+        let known = opening(ctx, &account).await?;
+        if known.is_none() && most == least && found == Some(beyond) {
+            keep_opening(ctx, &account, beyond).await?;
+        }
+        found = Some(beyond);
+        let held = held
+            .checked_sub(known.unwrap_or(beyond))
+            .ok_or_else(too_much)?;
         let balances = Balances {
             provider: Some(held),
             ledger: most,
             on_its_way: Some(most.checked_sub(least).ok_or_else(too_much)?),
         };
         looks += 1;
-        if looks == LOOKS || balances.unexplained().is_some_and(Money::is_zero) {
+        let is_explained = balances.unexplained().is_some_and(Money::is_zero);
+        if looks == LOOKS || is_explained && known.is_some() {
             return Ok(balances);
         }
     }
@@ -101,18 +112,27 @@ async fn held(provider: &dyn PixProvider) -> Result<Option<Money>> {
     }
 }
 
-/// What the account held before the club used it, by the first look at it. Everything at the sandbox is the club's.
-async fn opening(ctx: &Ctx, account: &str, beyond: Option<Money>) -> Result<Money> {
-    let beyond = beyond.ok_or_else(too_much)?.max(Money::ZERO);
+/// What the account held before the club used it; `None` while that is not known. Everything at the sandbox is the club's.
+async fn opening(ctx: &Ctx, account: &str) -> Result<Option<Money>> {
     let opening = sqlx::query_scalar!(
-        r#"update pix_listings set opening_balance = coalesce(opening_balance, $2)
-           where account = $1 and used_since is not null returning opening_balance as "opening!: Money""#,
+        r#"select opening_balance as "opening: Money" from pix_listings where account = $1 and used_since is not null"#,
         account,
-        beyond.centavos(),
     )
     .fetch_optional(&mut *ctx.conn().await?)
     .await?;
-    Ok(opening.unwrap_or_default())
+    Ok(opening.unwrap_or(Some(Money::ZERO)))
+}
+
+/// From now on it is known; who found it first is right.
+async fn keep_opening(ctx: &Ctx, account: &str, opening: Money) -> Result<()> {
+    sqlx::query!(
+        "update pix_listings set opening_balance = $2 where account = $1 and opening_balance is null",
+        account,
+        opening.centavos(),
+    )
+    .execute(&mut *ctx.conn().await?)
+    .await?;
+    Ok(())
 }
 
 /// What our books say at one moment.

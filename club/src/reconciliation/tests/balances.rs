@@ -191,6 +191,49 @@ async fn what_an_account_held_before_is_not_the_clubs() -> Outcome {
 }
 
 #[tokio::test]
+async fn what_moves_during_the_first_look_was_not_there_before() -> Outcome {
+    let bank = with_member("200.00").await;
+    let ctx = bank.job();
+    sqlx::query("update pix_listings set used_since = $1")
+        .bind(ctx.now() - Duration::days(3))
+        .execute(bank.club.database())
+        .await?;
+    // R$ 40,00 were there before. A payment is held and not listed yet, and a payout has left and is not known to have.
+    post(&ctx, Account::Club, Account::Clearing).await?;
+    bank.play(Script::Payouts(Manner::Hold)).await;
+    let id = approved(&bank, 100_00).await?;
+    assert_eq!(withdrawals::send_approved(&ctx).await?, 1);
+    bank.play(Script::PayKey(Money::from_centavos(150_00)))
+        .await;
+    bank.play(Script::Fail {
+        call: Call::ListPix,
+        fault: Fault::Garbled,
+    })
+    .await;
+    let first = yesterday(&ctx).await?;
+    assert!(first.ties_out(), "{first:?}");
+
+    let (id, after) = (PayoutId::from(id.0), 0);
+    bank.play(Script::Decide {
+        id,
+        rejected: None,
+        after,
+    })
+    .await;
+    bank.club.wait(Duration::hours(1));
+    withdrawals::look_at_due(&ctx).await?;
+    for _ in 0..2 {
+        let calm = yesterday(&ctx).await?;
+        assert!(calm.ties_out(), "{calm:?}");
+        assert_eq!(calm.provider_balance, Some(calm.ledger_balance));
+    }
+    // Known by now: what it has too much from here on is a difference.
+    post(&ctx, Account::Club, Account::Clearing).await?;
+    assert_eq!(yesterday(&ctx).await?.unexplained(), Some(PAID));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_person_who_knows_what_it_was_books_it_once() -> Outcome {
     let bank = Bank::new().await;
     let (manager, ctx) = (bank.club.ctx_of(Role::Manager), bank.job());
