@@ -9,17 +9,19 @@
 //!   held across an await but the tenant's own turn to open.
 
 mod breaker;
+mod lease;
 mod open;
 mod room;
 #[cfg(test)]
 mod tests;
 
-pub use open::Lease;
+pub use lease::Lease;
 
 use crate::{Clock, tenants::LiveTenant};
 use breaker::{Attempt, Breaker};
 use kernel::{Error, Result, TenantId};
-use open::{By, Open, Target};
+use lease::By;
+use open::{Open, Target};
 use room::State;
 use std::{
     collections::BTreeSet,
