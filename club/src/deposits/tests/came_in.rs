@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    deposits::{DepositFilter, DepositStatus, NewDeposit, catch_up, poll},
+    deposits::{DepositFilter, DepositStatus, catch_up, poll},
     testing::Outcome,
 };
 use futures::future::join_all;
@@ -160,59 +160,6 @@ async fn a_deposit_expires_and_is_credited_all_the_same() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_lost_answer_leaves_a_deposit_that_is_completed() -> Outcome {
-    let bank = Bank::new().await;
-    for (name, fault) in [
-        ("unreachable", Fault::Unreachable),
-        ("silent", Fault::NoAnswer),
-        ("lost", Fault::LostAnswer),
-    ] {
-        bank.fail(Asked::CreateCharge, fault).await;
-        let failed = bank.ask(name, "60.00").await;
-        assert_eq!(failed.status, 503, "{name}: {}", failed.body);
-        let other = bank.ask(name, "61.00").await;
-        assert_eq!(other.code(), "idempotency_key_reused", "{name}");
-        let done = bank.ask(name, "60.00").await;
-        assert_eq!(done.status, 201, "{name}: {}", done.body);
-        assert!(done.body["brCode"].is_string());
-        assert_eq!(bank.ask(name, "60.00").await.body, done.body);
-    }
-    bank.fail(Asked::CreateCharge, Fault::LostAnswer).await;
-    assert_eq!(bank.ask("gone", "62.00").await.status, 503);
-    bank.club.wait(Duration::seconds(31));
-    poll(&bank.job()).await?;
-    let all = deposits::list(
-        &bank.ana(),
-        DepositFilter::default(),
-        PageRequest::default(),
-    )
-    .await?;
-    assert_eq!(all.data.len(), 4);
-    assert!(all.data.iter().all(|deposit| deposit.br_code.is_some()));
-
-    bank.fail(Asked::CreateCharge, Fault::Refuse("valor".into()))
-        .await;
-    assert_eq!(bank.ask("refused", "63.00").await.code(), "pix_refused");
-    assert_eq!(
-        bank.ask("refused", "63.00").await.code(),
-        "pix_refused",
-        "for good"
-    );
-    let cancelled = DepositFilter {
-        status: Some(DepositStatus::Cancelled),
-        ..DepositFilter::default()
-    };
-    assert_eq!(
-        deposits::list(&bank.ana(), cancelled, PageRequest::default())
-            .await?
-            .data
-            .len(),
-        1
-    );
-    bank.check().await
-}
-
-#[tokio::test]
 async fn what_is_contested_is_taken_back_once_and_the_rest_is_owed() -> Outcome {
     let bank = Bank::new().await;
     let deposit = bank.deposit("100.00").await;
@@ -303,20 +250,6 @@ async fn what_comes_in_for_somebody_who_left_is_in_suspense() -> Outcome {
         (bank.wallet().await, bank.balance(Account::Suspense).await),
         (0, 10_00)
     );
-    bank.check().await
-}
-
-#[tokio::test]
-async fn nobody_fills_the_providers_books() -> Outcome {
-    let bank = Bank::new().await;
-    let amount = Money::from_centavos(5_00);
-    for turn in 0..20 {
-        deposits::create(&bank.ana(), &key(&format!("{turn}")), NewDeposit { amount }).await?;
-    }
-    let refused = deposits::create(&bank.ana(), &key("more"), NewDeposit { amount }).await;
-    assert_eq!(refused.expect_err("too many").code, "too_many_waiting");
-    bank.club.wait(Duration::hours(2));
-    deposits::create(&bank.ana(), &key("more"), NewDeposit { amount }).await?;
     bank.check().await
 }
 

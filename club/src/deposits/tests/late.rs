@@ -1,11 +1,12 @@
-//! The same request again, a long time after.
+//! The same request again: after an answer that was lost, and a long time after.
 
 use super::*;
 use crate::{
-    deposits::{NewDeposit, create, poll},
+    deposits::{DepositFilter, DepositStatus, NewDeposit, create, poll},
     idempotency::forget_old,
     testing::Outcome,
 };
+use kernel::PageRequest;
 use time::Duration;
 
 /// Asks under one key.
@@ -44,5 +45,58 @@ async fn a_key_names_one_request_as_long_as_answers_are_kept() -> Outcome {
     let second = ask(&bank, 20_00).await?;
     assert_ne!(second.id, first.id);
     assert_eq!(bank.stored(&second).await.amount.centavos(), 20_00);
+    bank.check().await
+}
+
+#[tokio::test]
+async fn a_lost_answer_leaves_a_deposit_that_is_completed() -> Outcome {
+    let bank = Bank::new().await;
+    for (name, fault) in [
+        ("unreachable", Fault::Unreachable),
+        ("silent", Fault::NoAnswer),
+        ("lost", Fault::LostAnswer),
+    ] {
+        bank.fail(Asked::CreateCharge, fault).await;
+        let failed = bank.ask(name, "60.00").await;
+        assert_eq!(failed.status, 503, "{name}: {}", failed.body);
+        let other = bank.ask(name, "61.00").await;
+        assert_eq!(other.code(), "idempotency_key_reused", "{name}");
+        let done = bank.ask(name, "60.00").await;
+        assert_eq!(done.status, 201, "{name}: {}", done.body);
+        assert!(done.body["brCode"].is_string());
+        assert_eq!(bank.ask(name, "60.00").await.body, done.body);
+    }
+    bank.fail(Asked::CreateCharge, Fault::LostAnswer).await;
+    assert_eq!(bank.ask("gone", "62.00").await.status, 503);
+    bank.club.wait(Duration::seconds(31));
+    poll(&bank.job()).await?;
+    let all = deposits::list(
+        &bank.ana(),
+        DepositFilter::default(),
+        PageRequest::default(),
+    )
+    .await?;
+    assert_eq!(all.data.len(), 4);
+    assert!(all.data.iter().all(|deposit| deposit.br_code.is_some()));
+
+    bank.fail(Asked::CreateCharge, Fault::Refuse("valor".into()))
+        .await;
+    assert_eq!(bank.ask("refused", "63.00").await.code(), "pix_refused");
+    assert_eq!(
+        bank.ask("refused", "63.00").await.code(),
+        "pix_refused",
+        "for good"
+    );
+    let cancelled = DepositFilter {
+        status: Some(DepositStatus::Cancelled),
+        ..DepositFilter::default()
+    };
+    assert_eq!(
+        deposits::list(&bank.ana(), cancelled, PageRequest::default())
+            .await?
+            .data
+            .len(),
+        1
+    );
     bank.check().await
 }

@@ -2,11 +2,12 @@
 
 use super::*;
 use crate::{
-    deposits::{DepositLimits, change_limits, limits},
+    deposits::{DepositLimits, NewDeposit, change_limits, limits},
     testing::Outcome,
 };
 use futures::future::join_all;
 use tenancy::administrators::Role;
+use time::Duration;
 
 const NARROW: DepositLimits = DepositLimits {
     minimum: Money::from_centavos(10_00),
@@ -117,4 +118,18 @@ async fn limits_that_cannot_hold_are_refused() -> Outcome {
     }
     assert_ne!(limits(&manager).await?, NARROW);
     Ok(())
+}
+
+#[tokio::test]
+async fn nobody_fills_the_providers_books() -> Outcome {
+    let bank = Bank::new().await;
+    let amount = Money::from_centavos(5_00);
+    for turn in 0..20 {
+        deposits::create(&bank.ana(), &key(&format!("{turn}")), NewDeposit { amount }).await?;
+    }
+    let refused = deposits::create(&bank.ana(), &key("more"), NewDeposit { amount }).await;
+    assert_eq!(refused.expect_err("too many").code, "too_many_waiting");
+    bank.club.wait(Duration::hours(2));
+    deposits::create(&bank.ana(), &key("more"), NewDeposit { amount }).await?;
+    bank.check().await
 }
