@@ -97,14 +97,7 @@ async fn the_guard_answers_exactly_as_specified() -> Outcome {
     let visit = async || club.send(Call::get("/api/products").bearer(token)).await;
 
     assert_eq!(visit().await.status, 200);
-    set_for_user(
-        &club.ctx_of(Role::Operator),
-        id,
-        Module::Marketplace,
-        false,
-        "pediu",
-    )
-    .await?;
+    club.switch_off(id, Module::Marketplace).await;
     let refused = visit().await;
     assert_eq!(refused.status, 403);
     assert_eq!(

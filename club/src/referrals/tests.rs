@@ -1,7 +1,7 @@
 //! Whom somebody brought, and why no chain of referrals is a circle.
 
 use crate::{
-    modules::{clear_for_user, set_for_user},
+    modules::clear_for_user,
     purchases::tests::{Market, Member},
     testing::{Call, Club, Outcome, installation, newcomer, text},
 };
@@ -118,15 +118,14 @@ async fn without_the_module_there_is_nothing_to_see() -> Outcome {
         let call = Call::get("/api/users/me/referrals").bearer(text(&me["accessToken"]));
         club.send(call).await
     };
-    let operator = club.ctx_of(Role::Operator);
-    set_for_user(&operator, id, Module::Referrals, false, "pediu").await?;
+    club.switch_off(id, Module::Referrals).await;
     let refused = visit().await;
     assert_eq!(refused.status, 403);
     assert_eq!(
         refused.body,
         json!({ "error": "Module disabled", "code": "module_disabled", "module": "referrals" })
     );
-    clear_for_user(&operator, id, Module::Referrals).await?;
+    clear_for_user(&club.ctx_of(Role::Operator), id, Module::Referrals).await?;
     assert_eq!(visit().await.status, 200);
     Ok(())
 }

@@ -78,11 +78,7 @@ async fn unmatched_money_goes_back_once() -> Outcome {
         empty.fields.get("reason").map(AsRef::as_ref),
         Some("required")
     );
-    bank.play(Script::Fail {
-        call: Call::Refund,
-        fault: Fault::LostAnswer,
-    })
-    .await;
+    bank.fail(Call::Refund, Fault::LostAnswer).await;
     let asked = return_to_payer(&admin, pix.id, "não é de ninguém").await?;
     assert!(asked.is_returning);
     let on_its_way = Waiting {
@@ -122,11 +118,7 @@ async fn unmatched_money_goes_back_once() -> Outcome {
 async fn a_refused_refund_leaves_the_money_where_it_is() -> Outcome {
     let (bank, pix) = with_money(55_00).await;
     let admin = bank.club.ctx_of(Role::Operator);
-    bank.play(Script::Fail {
-        call: Call::Refund,
-        fault: Fault::Refuse("prazo".into()),
-    })
-    .await;
+    bank.fail(Call::Refund, Fault::Refuse("prazo".into())).await;
     let refused = return_to_payer(&admin, pix.id, "não é de ninguém").await;
     assert_eq!(refused.expect_err("too late").code, "pix_refused");
     assert_eq!(bank.balance(Account::Suspense).await, 55_00);
@@ -139,11 +131,8 @@ async fn a_refused_refund_leaves_the_money_where_it_is() -> Outcome {
 async fn a_refund_that_was_done_is_not_refused() -> Outcome {
     let (bank, pix) = with_money(55_00).await;
     let admin = bank.club.ctx_of(Role::Operator);
-    bank.play(Script::Fail {
-        call: Call::Refund,
-        fault: Fault::RefuseDone("repetida".into()),
-    })
-    .await;
+    bank.fail(Call::Refund, Fault::RefuseDone("repetida".into()))
+        .await;
     let returned = return_to_payer(&admin, pix.id, "não é de ninguém").await?;
     assert_eq!(returned.returned.centavos(), 55_00);
     assert_eq!(bank.balance(Account::Suspense).await, 0);
@@ -154,11 +143,8 @@ async fn a_refund_that_was_done_is_not_refused() -> Outcome {
 async fn what_the_provider_cannot_tell_stays_open() -> Outcome {
     let (bank, pix) = with_money(55_00).await;
     let admin = bank.club.ctx_of(Role::Operator);
-    bank.play(Script::Fail {
-        call: Call::GetRefund,
-        fault: Fault::Refuse("manutencao".into()),
-    })
-    .await;
+    bank.fail(Call::GetRefund, Fault::Refuse("manutencao".into()))
+        .await;
     let asked = return_to_payer(&admin, pix.id, "não é de ninguém").await?;
     assert!(asked.is_returning, "a refusal to tell is no refusal");
     // Asked for, then seen to be done.
@@ -173,11 +159,7 @@ async fn what_the_provider_cannot_tell_stays_open() -> Outcome {
 async fn a_refund_that_failed_and_is_done_later_is_posted_once() -> Outcome {
     let (bank, pix) = with_money(55_00).await;
     let admin = bank.club.ctx_of(Role::Operator);
-    bank.play(Script::Fail {
-        call: Call::Refund,
-        fault: Fault::Refuse("prazo".into()),
-    })
-    .await;
+    bank.fail(Call::Refund, Fault::Refuse("prazo".into())).await;
     let refused = return_to_payer(&admin, pix.id, "não é de ninguém").await;
     assert_eq!(refused.expect_err("too late").code, "pix_refused");
     // The institution does it all the same.

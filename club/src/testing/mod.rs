@@ -9,15 +9,16 @@ pub(crate) mod qr;
 pub(crate) use call::{Call, Reply, created};
 pub(crate) use dice::Dice;
 
-use crate::{Ctx, api};
+use crate::{Ctx, api, modules};
 use axum::Router;
-use kernel::{AdminId, Locale, Result, SessionId};
+use kernel::{AdminId, Locale, Result, SessionId, UserId};
 use serde_json::{Value, json};
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use std::{sync::Arc, time::Duration};
 use tenancy::{
     Actor, Clock, Origin, Platform,
     administrators::{AdminSession, Role},
+    modules::Module,
     platform::{Environment, Parts, PublicAddress},
     resolution::Site,
     tenants::{DatabaseAddress, LiveTenant},
@@ -143,6 +144,14 @@ impl Club {
             locale: Locale::PtBr,
             has_totp: false,
         })))
+    }
+
+    /// A user loses a module.
+    pub(crate) async fn switch_off(&self, user: UserId, module: Module) {
+        let operator = self.ctx_of(Role::Operator);
+        modules::set_for_user(&operator, user, module, false, "pediu")
+            .await
+            .expect("an operator may");
     }
 
     /// Sends a request as the server would, and reads the answer.

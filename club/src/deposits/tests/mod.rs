@@ -89,7 +89,7 @@ impl Bank {
     }
 
     /// The next call of this kind goes wrong.
-    async fn fail(&self, call: Asked, fault: Fault) {
+    pub(crate) async fn fail(&self, call: Asked, fault: Fault) {
         self.play(Script::Fail { call, fault }).await;
     }
 

@@ -5,7 +5,6 @@ mod images;
 use super::{ForSale, ProductFilter, for_sale, list, seed};
 use crate::{
     files::tests::photo,
-    modules::set_for_user,
     testing::{Call, Club, Outcome, Reply, installation, newcomer, text},
 };
 use axum::body::Bytes;
@@ -303,14 +302,7 @@ async fn without_the_module_there_is_no_marketplace() -> Outcome {
     let home = installation().await;
     let club = Club::new(&home, "clube-navi").await;
     let merchant = Person::new(&club, "merchant", "loja@example.com").await;
-    set_for_user(
-        &club.ctx_of(Role::Operator),
-        merchant.id,
-        Module::Marketplace,
-        false,
-        "pediu",
-    )
-    .await?;
+    club.switch_off(merchant.id, Module::Marketplace).await;
     for call in [
         Call::get("/api/products"),
         Call::post("/api/products").json(&json!({})),

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::{
-    modules,
     purchases::NewItem,
     testing::{Outcome, PASSWORD},
 };
@@ -27,15 +26,10 @@ async fn a_lost_answer_is_repeated_though_the_module_is_off_by_now() -> Outcome 
     let buy = |key| market.send(&market.consumer, "/api/purchases", key, &body);
     let first = buy("1").await;
     assert_eq!(first.status, 201, "{}", first.body);
-    let operator = market.club.ctx_of(Role::Operator);
-    modules::set_for_user(
-        &operator,
-        market.consumer.id,
-        Module::Marketplace,
-        false,
-        "x",
-    )
-    .await?;
+    market
+        .club
+        .switch_off(market.consumer.id, Module::Marketplace)
+        .await;
     let again = buy("1").await;
     assert_eq!((again.status, again.body), (201, first.body));
     let other = buy("2").await;
@@ -141,9 +135,8 @@ async fn a_receipt_is_known_though_the_module_is_off_by_now() -> Outcome {
     };
     let first = sell("first", "NF-1").await;
     assert_eq!(first.status, 201, "{}", first.body);
-    let operator = market.club.ctx_of(Role::Operator);
     let merchant = market.merchant.id;
-    modules::set_for_user(&operator, merchant, Module::Marketplace, false, "x").await?;
+    market.club.switch_off(merchant, Module::Marketplace).await;
     // The second time under "again" it is that key's own answer.
     for (key, status) in [("again", 200), ("again", 200), ("first", 201)] {
         let again = sell(key, "NF-1").await;

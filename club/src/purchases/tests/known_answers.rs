@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::{
-    modules,
     products::{self, NewProduct},
     purchases::{NewItem, PurchaseStatus, by_id},
     testing::Outcome,
@@ -170,15 +169,10 @@ async fn products_are_bought_as_they_are_then() -> Outcome {
     );
     let nothing = buy(vec![(ProductId(Uuid::nil()), 1)]).await;
     assert_eq!(nothing.map(drop), Err(Error::not_found("product")));
-    let operator = market.club.ctx_of(Role::Operator);
-    modules::set_for_user(
-        &operator,
-        market.consumer.id,
-        Module::Marketplace,
-        false,
-        "x",
-    )
-    .await?;
+    market
+        .club
+        .switch_off(market.consumer.id, Module::Marketplace)
+        .await;
     let off = buy(vec![(tea.id, 1)]).await.expect_err("no marketplace");
     assert_eq!(off.code, "module_disabled");
     market.audit().await;

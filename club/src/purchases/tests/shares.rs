@@ -3,7 +3,6 @@
 use super::*;
 use crate::{
     cashback::SplitRule,
-    modules,
     purchases::{Beneficiary, CashbackRule, ShareRule, explain},
     testing::Outcome,
 };
@@ -87,7 +86,7 @@ async fn without_a_referrer_or_a_module_the_club_or_nobody_gets_it() -> Outcome 
     market.settings(0, 100_000).await;
     let operator = market.club.ctx_of(Role::Operator);
     let referrer = market.consumer_referrer.id;
-    modules::set_for_user(&operator, referrer, Module::Referrals, false, "saiu").await?;
+    market.club.switch_off(referrer, Module::Referrals).await;
     let purchase = market.sell(1_000).await?;
     assert_eq!(purchase.shares.club, Money::from_centavos(25 + 13));
     let explained = explain(&market.ctx(&market.consumer), purchase.id).await?;
@@ -123,14 +122,10 @@ async fn without_a_referrer_or_a_module_the_club_or_nobody_gets_it() -> Outcome 
         ]
     );
 
-    modules::set_for_user(
-        &operator,
-        market.merchant.id,
-        Module::Cashback,
-        false,
-        "não quer",
-    )
-    .await?;
+    market
+        .club
+        .switch_off(market.merchant.id, Module::Cashback)
+        .await;
     let purchase = market.sell(1_000).await?;
     assert_eq!(purchase.pool, Money::ZERO);
     let explained = explain(&operator, purchase.id).await?;

@@ -82,11 +82,7 @@ async fn what_is_on_its_way_is_no_difference() -> Outcome {
     catch_up(&bank.job()).await?;
     let admin = bank.club.ctx_of(Role::Operator);
     let page = suspense::list(&admin, None, PageRequest::default()).await?;
-    bank.play(Script::Fail {
-        call: Call::Refund,
-        fault: Fault::NoAnswer,
-    })
-    .await;
+    bank.fail(Call::Refund, Fault::NoAnswer).await;
     suspense::return_to_payer(&admin, page.data[0].id, "não é de ninguém").await?;
     // It has sent the one, may have sent the other, and nobody knows yet.
     let report = yesterday(&bank.job()).await?;
@@ -116,11 +112,7 @@ async fn what_is_on_its_way_is_no_difference() -> Outcome {
 async fn a_bank_that_paid_what_a_person_took_back_differs_every_day() -> Outcome {
     let bank = with_member("200.00").await;
     let id = approved(&bank, 100_00).await?;
-    bank.play(Script::Fail {
-        call: Call::Send,
-        fault: Fault::NoAnswer,
-    })
-    .await;
+    bank.fail(Call::Send, Fault::NoAnswer).await;
     withdrawals::send_approved(&bank.job()).await?;
     bank.club.wait(Duration::hours(25));
     withdrawals::look_at_due(&bank.job()).await?;
@@ -304,11 +296,8 @@ async fn no_day_is_left_out_however_long_nobody_compared() -> Outcome {
 #[tokio::test]
 async fn a_bank_that_does_not_tell_is_not_compared() -> Outcome {
     let bank = Bank::new().await;
-    bank.play(Script::Fail {
-        call: Call::Balance,
-        fault: Fault::Refuse("not_offered".into()),
-    })
-    .await;
+    bank.fail(Call::Balance, Fault::Refuse("not_offered".into()))
+        .await;
     let report = yesterday(&bank.job()).await?;
     assert!(report.ties_out() && report.provider_balance.is_none());
     assert_eq!(report.unexplained(), None);

@@ -109,11 +109,7 @@ async fn what_only_one_side_knows_is_a_difference() -> Outcome {
     );
     assert_eq!(list(&admin, 10).await?, [report]);
 
-    bank.play(Script::Fail {
-        call: Call::ListPix,
-        fault: Fault::Unreachable,
-    })
-    .await;
+    bank.fail(Call::ListPix, Fault::Unreachable).await;
     assert!(reconcile(&admin, date!(2026 - 06 - 01)).await.is_err());
     assert!(
         reconcile(&bank.club.ctx_of(Role::Viewer), date!(2026 - 06 - 01))
