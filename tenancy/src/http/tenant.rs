@@ -1,14 +1,14 @@
 //! The tenant of a request, for handlers that do not need its database.
 
 use crate::{
-    resolution::Site,
-    tenants::{LiveTenant, TenantName},
+    resolution::{Site, platform_not_found},
+    tenants::LiveTenant,
 };
 use axum::{
     extract::FromRequestParts,
     http::{header::HOST, request::Parts},
 };
-use kernel::{Error, Kind, Result};
+use kernel::{Error, Result};
 use std::sync::Arc;
 
 /// The tenant that the request is for; on the platform's host the 404 of section 4.
@@ -39,21 +39,5 @@ pub fn no_tenant_here(parts: &Parts) -> Error {
                 .map(axum::http::uri::Authority::as_str)
         })
         .unwrap_or_default();
-    let name = TenantName::CustomDomain(bare_host(host));
-    Error::new(
-        Kind::NotFound,
-        "tenant_not_found",
-        format!("Tenant not found for {name}"),
-    )
-    .titled("Tenant not found")
-    .bare()
-}
-
-/// Without port and trailing dot, in lower case.
-fn bare_host(host: &str) -> String {
-    let without_port = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    without_port.trim_end_matches('.').to_ascii_lowercase()
+    platform_not_found(host)
 }
