@@ -1,5 +1,7 @@
 //! Addresses with a query, written and read the same on both sides.
 
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use std::fmt::Write;
 
 /// `path?name=value&…`, without the pairs whose value is empty.
@@ -21,6 +23,14 @@ pub(crate) fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
         }
     }
     address
+}
+
+/// What a page reads from its own address, by the names of its pairs: empty where there is none. Anew when that changes.
+pub(crate) fn from_query<T: PartialEq + Send + Sync + 'static>(
+    read: impl Fn(&dyn Fn(&str) -> String) -> T + Send + Sync + 'static,
+) -> Memo<T> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| read(&|name| query.get(name).unwrap_or_default())))
 }
 
 #[cfg(test)]

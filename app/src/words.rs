@@ -3,6 +3,8 @@
 //! Write the table next to the pages that use it, in `words.rs`, as `words! { key: "português", "English"; }`. A page
 //! takes `let t = words();`; code outside a page takes `in_language(locale)`. Places to fill are `{name}`, see [`fill`].
 
+use kernel::Locale;
+
 /// Makes `Words`, `words()` for the page's language and `in_language(locale)`.
 macro_rules! words {
     ($($key:ident: $portuguese:literal, $english:literal;)*) => {
@@ -54,34 +56,22 @@ pub(crate) fn plain(text: &str) -> impl Iterator<Item = char> {
 }
 
 /// "1 member", "2 members": picks by number and puts it at `{n}`, its thousands grouped as the language does.
-pub(crate) fn count(locale: kernel::Locale, n: u64, one: &str, many: &str) -> String {
+pub(crate) fn count(locale: Locale, n: impl TryInto<u64>, one: &str, many: &str) -> String {
+    let n = n.try_into().unwrap_or(0);
     fill(
         if n == 1 { one } else { many },
         &[("n", &number(locale, n))],
     )
 }
 
-/// A number with its thousands grouped.
-pub(crate) fn number(locale: kernel::Locale, n: u64) -> String {
-    let separator = match locale {
-        kernel::Locale::PtBr => '.',
-        kernel::Locale::En => ',',
-    };
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(separator);
-        }
-        text.push(digit);
-    }
-    text
+/// A number with its thousands grouped. None is below zero.
+pub(crate) fn number(locale: Locale, n: impl TryInto<u64>) -> String {
+    locale.grouped(n.try_into().unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kernel::Locale;
 
     #[test]
     fn counts_in_both_languages() {

@@ -30,6 +30,23 @@ impl Locale {
         }
     }
 
+    /// A whole number with its thousands grouped: `1.234`, `1,234`.
+    pub fn grouped(self, n: u64) -> String {
+        let separator = match self {
+            Self::PtBr => '.',
+            Self::En => ',',
+        };
+        let digits = n.to_string();
+        let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                text.push(separator);
+            }
+            text.push(digit);
+        }
+        text
+    }
+
     /// The language of a tag such as `en-US`; `None` for one we do not speak.
     pub fn parse(tag: &str) -> Option<Self> {
         let language = tag.trim().split(['-', '_', ';']).next()?;

@@ -108,10 +108,9 @@ pub(crate) fn AdministratorsPage() -> impl IntoView {
 fn Loaded(rows: Vec<Administrator>) -> impl IntoView {
     let t = words();
     let frame = frame();
-    let number = u64::try_from(rows.len()).unwrap_or(u64::MAX);
     let may_add = frame.allows(Permission::ManageAdministrators);
     view! {
-        <PageHead title=t.title note=count(frame.locale, number, t.one, t.many)>
+        <PageHead title=t.title note=count(frame.locale, rows.len(), t.one, t.many)>
             {may_add.then(|| view! { <LinkButton href=format!("{}/new", here())><Icon name=IconName::Plus/>{t.add}</LinkButton> })}
         </PageHead>
         <HandedOver/>

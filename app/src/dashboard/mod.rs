@@ -45,7 +45,7 @@ pub(crate) fn TodayPage() -> impl IntoView {
 fn Loaded(today: Today) -> impl IntoView {
     let t = words();
     let locale = frame().locale;
-    let figure = |n: i64| number(locale, u64::try_from(n).unwrap_or(0));
+    let figure = |n: i64| number(locale, n);
     view! {
         <PageHead title=t.title note=fill(t.as_of, &[("at", &when::minute(locale, today.as_of))])>
             <a class="btn" href="/" rel="external">{t.public_page}<Icon name=IconName::Open/></a>
@@ -99,7 +99,7 @@ fn Waiting(today: Today) -> impl IntoView {
     .into_iter()
     .filter(|(_, _, waiting, _)| *waiting > 0)
     .map(|(href, label, waiting, amount)| {
-        let count = number(locale, u64::try_from(waiting).unwrap_or(0));
+        let count = number(locale, waiting);
         let amount = amount.map(|amount| {
             view! { <span class="ml-2 font-normal text-muted">{amount.format(locale)}</span> }
         });
@@ -107,7 +107,8 @@ fn Waiting(today: Today) -> impl IntoView {
     })
     .collect();
     if rows.is_empty() {
-        return view! { <EmptyState title=t.nothing text=t.nothing_text/> }.into_any();
+        return view! { <EmptyState title=t.nothing text=t.nothing_text is_inside=true/> }
+            .into_any();
     }
     view! { <Facts>{rows}</Facts> }.into_any()
 }
@@ -122,28 +123,8 @@ fn Shares() -> impl IntoView {
     };
     let locale = frame.locale;
     let pool = Money::from_centavos(10_00);
-    let shares = split.split(pool);
-    let part = |label, share: kernel::Percent, amount: Money| SplitPart {
-        label,
-        percent: share.format(locale),
-        share,
-        amount,
-        written: amount.format(locale),
-    };
-    let parts = vec![
-        part(t.consumer, split.consumer_percent, shares.consumer),
-        part(t.club, split.club_percent, shares.club),
-        part(
-            t.consumer_referrer,
-            split.consumer_referrer_percent,
-            shares.consumer_referrer,
-        ),
-        part(
-            t.merchant_referrer,
-            split.merchant_referrer_percent,
-            shares.merchant_referrer,
-        ),
-    ];
+    let labels = [t.consumer, t.club, t.consumer_referrer, t.merchant_referrer];
+    let parts = SplitPart::all(split, pool, labels).to_vec();
     view! { <Card title=t.percentages text=fill(t.percentages_text, &[("pool", &pool.format(locale))])><SplitBar parts/></Card> }.into_any()
 }
 

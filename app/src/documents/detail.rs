@@ -74,13 +74,12 @@ fn Loaded(view: DocumentView) -> impl IntoView {
 fn Picture(document: UserDocument, may_review: bool) -> impl IntoView {
     let t = words();
     if !may_review {
-        return view! { <div class="surface"><EmptyState title=t.closed text=t.closed_text/></div> }
-            .into_any();
+        return view! { <EmptyState title=t.closed text=t.closed_text/> }.into_any();
     }
     let href = format!("{HERE}/{}/content", document.id);
     let content = match document.media_type {
         MediaType::Pdf => view! {
-            <EmptyState title=t.pdf text=t.pdf_text>
+            <EmptyState title=t.pdf text=t.pdf_text is_inside=true>
                 <a class="btn" href=href rel="external" download>{t.download}</a>
             </EmptyState>
         }

@@ -16,7 +16,7 @@ pub(crate) use detail::DocumentPage;
 use self::words::words;
 use crate::{
     frame::frame,
-    link::with_query,
+    link::{from_query, with_query},
     ui::{Badge, EmptyState, PageHead, Pager, Table, Tone, loaded},
     when,
     words::count,
@@ -24,7 +24,6 @@ use crate::{
 use club::user_documents::{ReviewedDocument, UserDocumentKind, UserDocumentStatus};
 use kernel::Page;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 const HERE: &str = "/admin/documents";
@@ -96,8 +95,7 @@ pub(crate) fn Sent(documents: Vec<ReviewedDocument>) -> impl IntoView {
 /// What waits for review, the oldest first.
 #[component]
 pub(crate) fn DocumentsPage() -> impl IntoView {
-    let query = use_query_map();
-    let cursor = Memo::new(move |_| query.with(|query| query.get("cursor").unwrap_or_default()));
+    let cursor = from_query(|of| of("cursor"));
     let queue = Resource::new(move || cursor.get(), server_fns::list_documents);
     loaded(
         queue,
@@ -108,15 +106,14 @@ pub(crate) fn DocumentsPage() -> impl IntoView {
 #[component]
 fn Loaded(queue: Queue, is_first: bool) -> impl IntoView {
     let t = words();
-    let waiting = u64::try_from(queue.waiting).unwrap_or(0);
     let next = queue.page.next_cursor;
     let next = next.map(|cursor| with_query(HERE, &[("cursor", &cursor.to_string())]));
     let first = (!is_first).then(|| HERE.to_owned());
     let rows = queue.page.data;
     view! {
-        <PageHead title=t.title note=count(frame().locale, waiting, t.one, t.many)/>
+        <PageHead title=t.title note=count(frame().locale, queue.waiting, t.one, t.many)/>
         {if rows.is_empty() {
-            view! { <div class="surface"><EmptyState title=t.empty text=t.empty_text/></div> }.into_any()
+            view! { <EmptyState title=t.empty text=t.empty_text/> }.into_any()
         } else {
             view! {
                 <Table label=t.title columns=vec![t.member, t.document, t.level, t.since]>

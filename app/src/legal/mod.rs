@@ -98,8 +98,8 @@ fn kind_word(kind: DocumentKind) -> &'static str {
 }
 
 /// A count of acceptances, or a version's number.
-fn digits(n: impl Into<i64>) -> String {
-    number(frame().locale, u64::try_from(n.into()).unwrap_or(0))
+fn digits(n: impl TryInto<u64>) -> String {
+    number(frame().locale, n)
 }
 
 /// Who, as the audit log names them.

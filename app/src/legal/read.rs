@@ -48,7 +48,6 @@ fn Loaded(view: LegalView) -> impl IntoView {
     let version = shown.as_ref().and_then(|shown| shown.version);
     let one = versions.iter().find(|one| Some(one.version) == version);
     let note = one.map_or_else(String::new, |one| {
-        let accepted = u64::try_from(one.acceptances).unwrap_or(0);
         fill(
             t.published,
             &[
@@ -56,7 +55,7 @@ fn Loaded(view: LegalView) -> impl IntoView {
                 ("when", &when::minute(locale, one.at)),
                 (
                     "accepted",
-                    &count(locale, accepted, t.accepted_one, t.accepted_many),
+                    &count(locale, one.acceptances, t.accepted_one, t.accepted_many),
                 ),
             ],
         )
@@ -75,7 +74,7 @@ fn Loaded(view: LegalView) -> impl IntoView {
         <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
             {match shown {
                 Some(shown) => view! { <Texts texts=shown.texts/> }.into_any(),
-                None => view! { <div class="surface"><EmptyState title=t.empty text=t.empty_text/></div> }.into_any(),
+                None => view! { <EmptyState title=t.empty text=t.empty_text/> }.into_any(),
             }}
             {(!versions.is_empty()).then(|| view! { <Versions here versions shown=version/> })}
         </div>

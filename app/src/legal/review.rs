@@ -40,7 +40,7 @@ fn Loaded(view: LegalView) -> impl IntoView {
         return view! {
             <PageHead title=kind_word(kind) above/>
             <Unheard/>
-            <div class="surface"><EmptyState title=t.no_draft text=t.no_draft_text><LinkButton href=format!("{HERE}/{}", key(kind)) main=false>{t.back}</LinkButton></EmptyState></div>
+            <EmptyState title=t.no_draft text=t.no_draft_text><LinkButton href=format!("{HERE}/{}", key(kind)) main=false>{t.back}</LinkButton></EmptyState>
         }
         .into_any();
     };
@@ -82,7 +82,6 @@ fn Decide(kind: DocumentKind, draft: DocumentVersion, next: i32, accepted: i64) 
     );
     let seen = seen(Some(&draft));
     let id = draft.id;
-    let accepted = u64::try_from(accepted).unwrap_or(0);
     let again = (accepted > 0).then(|| count(frame().locale, accepted, t.again_one, t.again_many));
     view! {
         <div class="grid gap-6">

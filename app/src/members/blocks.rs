@@ -71,7 +71,7 @@ fn Loaded(view: BlocksView, chosen: String) -> impl IntoView {
         href: HERE,
         label: t.title,
     };
-    let name = format!("{} {}", user.first_name, user.last_name);
+    let name = user.name();
     let may = frame.allows(Permission::ManageMembers) && user.status != UserStatus::Deleted;
     let here = page_of(user.id);
     let chosen = blocks

@@ -78,7 +78,7 @@ fn Loaded(view: MemberView, is_first: bool) -> impl IntoView {
         href: HERE,
         label: t.title,
     };
-    let title = format!("{} {}", user.first_name, user.last_name);
+    let title = user.name();
     let may_block = frame().allows(Permission::ManageMembers) && user.status != UserStatus::Deleted;
     let here = format!("{HERE}/{}", user.id);
     view! {
@@ -122,7 +122,7 @@ fn Statement(statement: StatementPage, here: String, is_first: bool) -> impl Int
         <section aria-labelledby="statement">
             <h2 id="statement" class="mb-3 text-base font-semibold">{t.statement}</h2>
             {if rows.is_empty() {
-                view! { <div class="surface"><EmptyState title=t.nothing_moved text=t.nothing_moved_text/></div> }.into_any()
+                view! { <EmptyState title=t.nothing_moved text=t.nothing_moved_text/> }.into_any()
             } else {
                 view! {
                     <Table label=t.statement columns=vec![t.what, t.when, t.amount, t.balance] amounts=2>

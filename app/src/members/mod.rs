@@ -11,15 +11,14 @@ pub(crate) use detail::MemberPage;
 use self::words::words;
 use crate::{
     frame::frame,
-    link::with_query,
-    ui::{Address, Badge, EmptyState, PageHead, Pager, SearchBar, Table, Tone, loaded},
+    link::{from_query, with_query},
+    ui::{Address, Badge, Choice, EmptyState, PageHead, Pager, SearchBar, Table, Tone, loaded},
     when,
     words::count,
 };
 use club::users::{User, UserFilter, UserStatus, UserType};
 use kernel::Page;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 const HERE: &str = "/admin/members";
@@ -72,17 +71,11 @@ impl Filter {
 /// The list.
 #[component]
 pub(crate) fn MembersPage() -> impl IntoView {
-    let query = use_query_map();
-    let filter = Memo::new(move |_| {
-        query.with(|query| {
-            let of = |name| query.get(name).unwrap_or_default();
-            Filter {
-                q: of("q"),
-                kind: of("kind"),
-                status: of("status"),
-                cursor: of("cursor"),
-            }
-        })
+    let filter = from_query(|of| Filter {
+        q: of("q"),
+        kind: of("kind"),
+        status: of("status"),
+        cursor: of("cursor"),
     });
     let members = Resource::new(move || filter.get(), server_fns::list_members);
     loaded(
@@ -95,12 +88,7 @@ pub(crate) fn MembersPage() -> impl IntoView {
 fn Loaded(members: Members, filter: Filter) -> impl IntoView {
     let t = words();
     let locale = frame().locale;
-    let note = count(
-        locale,
-        u64::try_from(members.total).unwrap_or(0),
-        t.one,
-        t.many,
-    );
+    let note = count(locale, members.total, t.one, t.many);
     let address = |cursor: &str| {
         with_query(
             HERE,
@@ -138,29 +126,10 @@ fn Loaded(members: Members, filter: Filter) -> impl IntoView {
                     {rows.into_iter().map(|user| view! { <Row user/> }).collect_view()}
                 </Table>
             }.into_any(),
-            (true, true) => view! { <div class="surface"><EmptyState title=t.none_found text=t.none_found_text><a class="btn" href=HERE>{t.clear}</a></EmptyState></div> }.into_any(),
-            (true, false) => view! { <div class="surface"><EmptyState title=t.empty text=t.empty_text/></div> }.into_any(),
+            (true, true) => view! { <EmptyState title=t.none_found text=t.none_found_text><a class="btn" href=HERE>{t.clear}</a></EmptyState> }.into_any(),
+            (true, false) => view! { <EmptyState title=t.empty text=t.empty_text/> }.into_any(),
         }}
         <Pager first next first_word=t.first next_word=t.next/>
-    }
-}
-
-#[component]
-fn Choice(
-    name: &'static str,
-    label: &'static str,
-    any: &'static str,
-    options: Vec<(&'static str, &'static str)>,
-    chosen: String,
-) -> impl IntoView {
-    view! {
-        <label class="w-full sm:w-auto">
-            <span class="mb-1.5 block text-sm font-medium">{label}</span>
-            <select name=name class="select w-full sm:w-48">
-                <option value="">{any}</option>
-                {options.into_iter().map(|(value, word)| view! { <option value=value selected=value == chosen>{word}</option> }).collect_view()}
-            </select>
-        </label>
     }
 }
 
@@ -189,7 +158,7 @@ fn Row(user: User) -> impl IntoView {
     let locale = frame().locale;
     view! {
         <tr>
-            <td><a href=format!("{HERE}/{}", user.id)>{format!("{} {}", user.first_name, user.last_name)}</a></td>
+            <td><a href=format!("{HERE}/{}", user.id)>{user.name()}</a></td>
             <td data-label=t.contact class="wide-only">
                 <div class="min-w-0">
                     <p><Address text=user.email.to_string()/></p>

@@ -42,30 +42,9 @@ pub(super) fn Example(club: Club) -> impl IntoView {
         }
         .into_any();
     }
-    let split = in_force(&club);
     let pool = PRICE.share(POOL);
-    let shares = split.split(pool);
-    let part = |label, share: Percent, amount: Money| SplitPart {
-        label,
-        percent: share.format(locale),
-        share,
-        amount,
-        written: amount.format(locale),
-    };
-    let parts = [
-        part(t.you, split.consumer_percent, shares.consumer),
-        part(t.club, split.club_percent, shares.club),
-        part(
-            t.your_referrer,
-            split.consumer_referrer_percent,
-            shares.consumer_referrer,
-        ),
-        part(
-            t.merchant_referrer,
-            split.merchant_referrer_percent,
-            shares.merchant_referrer,
-        ),
-    ];
+    let labels = [t.you, t.club, t.your_referrer, t.merchant_referrer];
+    let parts = SplitPart::all(in_force(&club), pool, labels);
     let parts: Vec<_> = parts
         .into_iter()
         .filter(|part| !part.amount.is_zero())

@@ -62,10 +62,6 @@ pub(crate) fn UnmatchedPage() -> impl IntoView {
     loaded(pix, |view| view! { <Loaded view/> })
 }
 
-fn full_name(user: &User) -> String {
-    format!("{} {}", user.first_name, user.last_name)
-}
-
 #[component]
 fn Loaded(view: UnmatchedView) -> impl IntoView {
     let t = words();
@@ -139,7 +135,7 @@ fn Known(pix: UnmatchedPix, owner: Option<User>) -> impl IntoView {
                 <Fact label=t.end_to_end><code class="break-all">{pix.end_to_end_id.to_string()}</code></Fact>
                 {pix.txid.map(|txid| view! { <Fact label=t.txid><code class="break-all">{txid.to_string()}</code></Fact> })}
                 {owner.map(|owner| view! {
-                    <Fact label=t.owner><a class="text-ink underline-offset-4 hover:underline" href=format!("/admin/members/{}", owner.id)>{full_name(&owner)}</a></Fact>
+                    <Fact label=t.owner><a class="text-ink underline-offset-4 hover:underline" href=format!("/admin/members/{}", owner.id)>{owner.name()}</a></Fact>
                 })}
                 {resolved.map(|resolved| view! { <Fact label=t.decided>{resolved}</Fact> })}
                 {pix.reason.map(|reason| view! { <Fact label=t.reason>{reason}</Fact> })}
@@ -179,10 +175,10 @@ fn Find(pix: UnmatchedPix, found: Vec<User>, q: String) -> impl IntoView {
                 {found.into_iter().map(|user| view! {
                     <li class="flex flex-wrap items-center justify-between gap-3 py-2.5">
                         <div class="min-w-0">
-                            <p class="font-semibold">{full_name(&user)}</p>
+                            <p class="font-semibold">{user.name()}</p>
                             <p class="text-xs text-muted"><Address text=user.email.to_string()/></p>
                         </div>
-                        <a class="btn btn-sm" href=with_query(&here, &[("member", &user.id.to_string())]) aria-label=fill(t.choose_one, &[("who", &full_name(&user))])>{t.choose}</a>
+                        <a class="btn btn-sm" href=with_query(&here, &[("member", &user.id.to_string())]) aria-label=fill(t.choose_one, &[("who", &user.name())])>{t.choose}</a>
                     </li>
                 }).collect_view()}
             </ul>
@@ -196,7 +192,7 @@ fn Assign(pix: UnmatchedPix, member: User) -> impl IntoView {
     let t = words();
     let amount = left(&pix).format(frame().locale);
     let action = form::to::<server_fns::AssignUnmatched>();
-    let name = full_name(&member);
+    let name = member.name();
     let text = fill(t.assign_review, &[("amount", &amount), ("who", &name)]);
     let numbers = [
         (t.cpf, member.cpf.as_ref().map(kernel::Cpf::formatted)),

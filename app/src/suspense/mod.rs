@@ -11,8 +11,8 @@ pub(crate) use detail::UnmatchedPage;
 use self::{reconciliation::Reconciliations, words::words};
 use crate::{
     frame::frame,
-    link::with_query,
-    ui::{Badge, EmptyState, Figure, PageHead, Pager, Table, Tone, loaded},
+    link::{from_query, with_query},
+    ui::{Badge, EmptyState, Figure, PageHead, Pager, Statuses, Table, Tone, loaded},
     when,
     words::{count, number},
 };
@@ -22,7 +22,6 @@ use club::{
 };
 use kernel::{Money, Page};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 const HERE: &str = "/admin/suspense";
@@ -71,15 +70,9 @@ fn status_badge(pix: &UnmatchedPix) -> impl IntoView + use<> {
 /// The list.
 #[component]
 pub(crate) fn SuspensePage() -> impl IntoView {
-    let query = use_query_map();
-    let filter = Memo::new(move |_| {
-        query.with(|query| {
-            let of = |name| query.get(name).unwrap_or_default();
-            Filter {
-                status: of("status"),
-                cursor: of("cursor"),
-            }
-        })
+    let filter = from_query(|of| Filter {
+        status: of("status"),
+        cursor: of("cursor"),
     });
     let suspense = Resource::new(move || filter.get(), server_fns::list_unmatched);
     loaded(
@@ -97,24 +90,28 @@ fn Loaded(suspense: Suspense, filter: Filter) -> impl IntoView {
         page,
         reports,
     } = suspense;
-    let payments = u64::try_from(waiting.payments).unwrap_or(0);
     let address =
         |cursor: &str| with_query(HERE, &[("status", &filter.status), ("cursor", cursor)]);
     let next = page.next_cursor.map(|cursor| address(&cursor.to_string()));
     let first = (!filter.cursor.is_empty()).then(|| address(""));
     let days = reports.iter().filter(|report| !report.ties_out()).count();
-    let days = u64::try_from(days).unwrap_or(0);
-    let note = count(locale, payments, t.one, t.many);
+    let statuses = [
+        ("", t.waiting),
+        ("assigned", t.all_assigned),
+        ("returned", t.all_returned),
+        ("all", t.all),
+    ];
+    let note = count(locale, waiting.payments, t.one, t.many);
     view! {
         <PageHead title=t.title note/>
         <dl class="mb-6 grid grid-cols-2 gap-4 sm:grid-cols-3 max-sm:*:last:col-span-2">
-            <Figure label=t.payments value=number(locale, payments)/>
+            <Figure label=t.payments value=number(locale, waiting.payments)/>
             <Figure label=t.sum value=waiting.held.format(locale)/>
-            <Figure label=t.differing value=number(locale, days) note=count(locale, u64::try_from(reports.len()).unwrap_or(0), t.of_day, t.of_days)/>
+            <Figure label=t.differing value=number(locale, days) note=count(locale, reports.len(), t.of_day, t.of_days)/>
         </dl>
-        <Statuses filter/>
+        <Statuses label=t.status list=HERE choices=statuses.to_vec() chosen=filter.status/>
         {if page.data.is_empty() {
-            view! { <div class="surface"><EmptyState title=t.empty text=t.empty_text/></div> }.into_any()
+            view! { <EmptyState title=t.empty text=t.empty_text/> }.into_any()
         } else {
             view! {
                 <Table label=t.title columns=vec![t.came_in, t.status, t.origin, t.amount] amounts=1>
@@ -124,30 +121,6 @@ fn Loaded(suspense: Suspense, filter: Filter) -> impl IntoView {
         }}
         <Pager first next first_word=t.first next_word=t.next/>
         <Reconciliations reports/>
-    }
-}
-
-/// One link for each status; the one that is shown is marked.
-#[component]
-fn Statuses(filter: Filter) -> impl IntoView {
-    let t = words();
-    let choices = [
-        ("", t.waiting),
-        ("assigned", t.all_assigned),
-        ("returned", t.all_returned),
-        ("all", t.all),
-    ];
-    view! {
-        <nav aria-label=t.status class="mb-4">
-            <ul class="flex flex-wrap gap-2">
-                {choices.into_iter().map(|(status, word)| {
-                    let is_here = filter.status == status;
-                    view! {
-                        <li><a class="btn btn-sm" class:btn-primary=is_here aria-current=is_here.then_some("page") href=with_query(HERE, &[("status", status)])>{word}</a></li>
-                    }
-                }).collect_view()}
-            </ul>
-        </nav>
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn Reconciliations(reports: Vec<Reconciliation>) -> impl IntoView {
             {reports.first().cloned().map(|report| view! { <Book report/> })}
             {differing.into_iter().map(|report| view! { <Difference report/> }).collect_view()}
             {if reports.is_empty() {
-                view! { <div class="surface"><EmptyState title=t.no_reports text=t.no_reports_text/></div> }.into_any()
+                view! { <EmptyState title=t.no_reports text=t.no_reports_text/> }.into_any()
             } else {
                 view! {
                     <Table label=t.reconciliation columns=vec![t.day, t.result, t.by_provider, t.by_ledger, t.difference] amounts=3>

@@ -275,7 +275,7 @@ fn Administrators(rows: Vec<Administrator>) -> impl IntoView {
     let t = words();
     let locale = frame().locale;
     let table = if rows.is_empty() {
-        view! { <div class="surface"><EmptyState title=t.never text=""/></div> }.into_any()
+        view! { <EmptyState title=t.never text=""/> }.into_any()
     } else {
         view! {
             <Table label=t.administrators columns=vec![t.name, t.email, t.role, t.two_step, t.last_sign_in]>

@@ -8,16 +8,15 @@ use super::{
 };
 use crate::{
     frame::frame,
-    link::with_query,
+    link::{from_query, with_query},
     ui::{
-        Badge, EmptyState, Icon, IconName, LinkButton, PageHead, Pager, SearchBar, Table, Tone,
-        loaded,
+        Badge, Choice, EmptyState, Icon, IconName, LinkButton, PageHead, Pager, SearchBar, Table,
+        Tone, loaded,
     },
     when,
     words::{count, fill, number},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use tenancy::administrators::Permission;
 
 const HERE: &str = "/super/tenants";
@@ -25,17 +24,11 @@ const HERE: &str = "/super/tenants";
 /// Search, filter, page.
 #[component]
 pub(crate) fn TenantsPage() -> impl IntoView {
-    let query = use_query_map();
-    let filter = Memo::new(move |_| {
-        query.with(|query| {
-            let of = |name| query.get(name).unwrap_or_default();
-            TenantFilter {
-                q: of("q"),
-                status: of("status"),
-                plan: of("plan"),
-                after: of("after"),
-            }
-        })
+    let filter = from_query(|of| TenantFilter {
+        q: of("q"),
+        status: of("status"),
+        plan: of("plan"),
+        after: of("after"),
     });
     let page = Resource::new(move || filter.get(), server_fns::list_tenants);
     loaded(
@@ -79,35 +72,16 @@ fn Loaded(page: TenantPage, filter: TenantFilter) -> impl IntoView {
             {may_create.then(|| view! { <LinkButton href="/super/tenants/new"><Icon name=IconName::Plus/>{t.create}</LinkButton> })}
         </PageHead>
         <SearchBar action=HERE label=t.search query=filter.q.clone() submit=t.filter>
-            <Filter name="status" label=t.status any=t.any_status options=options(&STATUSES) chosen=filter.status.clone()/>
-            <Filter name="plan" label=t.plan any=t.any_plan options=options(&PLANS) chosen=filter.plan.clone()/>
+            <Choice name="status" label=t.status any=t.any_status options=options(&STATUSES) chosen=filter.status.clone()/>
+            <Choice name="plan" label=t.plan any=t.any_plan options=options(&PLANS) chosen=filter.plan.clone()/>
             {is_set.then(|| view! { <a class="btn btn-ghost" href=HERE>{t.clear}</a> })}
         </SearchBar>
         {match (rows.is_empty(), is_set) {
             (false, _) => view! { <Rows rows/> }.into_any(),
-            (true, true) => view! { <div class="surface"><EmptyState title=t.none_found text=t.none_found_text><a class="btn" href=HERE>{t.clear}</a></EmptyState></div> }.into_any(),
-            (true, false) => view! { <div class="surface"><EmptyState title=t.empty text=t.empty_text/></div> }.into_any(),
+            (true, true) => view! { <EmptyState title=t.none_found text=t.none_found_text><a class="btn" href=HERE>{t.clear}</a></EmptyState> }.into_any(),
+            (true, false) => view! { <EmptyState title=t.empty text=t.empty_text/> }.into_any(),
         }}
         <Pager first next first_word=t.first next_word=t.next/>
-    }
-}
-
-#[component]
-fn Filter(
-    name: &'static str,
-    label: &'static str,
-    any: &'static str,
-    options: Vec<(&'static str, String)>,
-    chosen: String,
-) -> impl IntoView {
-    view! {
-        <label class="w-full sm:w-auto">
-            <span class="mb-1.5 block text-sm font-medium">{label}</span>
-            <select name=name class="select w-full sm:w-44">
-                <option value="">{any}</option>
-                {options.into_iter().map(|(value, word)| view! { <option value=value selected=value == chosen>{word}</option> }).collect_view()}
-            </select>
-        </label>
     }
 }
 

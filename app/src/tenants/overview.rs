@@ -40,7 +40,7 @@ fn Loaded(overview: Overview) -> impl IntoView {
                 <a class="text-sm font-medium text-ink underline-offset-4 hover:underline" href="/super/tenants">{t.all_tenants}</a>
             </div>
             {if overview.newest.is_empty() {
-                view! { <div class="surface"><EmptyState title=t.empty text=t.empty_text/></div> }.into_any()
+                view! { <EmptyState title=t.empty text=t.empty_text/> }.into_any()
             } else {
                 view! { <Rows rows=overview.newest/> }.into_any()
             }}

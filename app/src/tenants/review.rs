@@ -90,7 +90,7 @@ fn Loaded(view: TenantView, patch: TenantPatch) -> impl IntoView {
     let back = format!("/super/tenants/{slug}");
     let head = view! { <PageHead title=t.review_title note=format!("{} · {slug}", tenant.branding.app_name) above=Crumb { href: "/super/tenants", label: t.title }/> };
     if lines.is_empty() {
-        return view! { {head}<div class="surface max-w-2xl"><EmptyState title=t.nothing text=t.nothing_text><LinkButton href=back main=false>{t.keep}</LinkButton></EmptyState></div> }.into_any();
+        return view! { {head}<div class="max-w-2xl"><EmptyState title=t.nothing text=t.nothing_text><LinkButton href=back main=false>{t.keep}</LinkButton></EmptyState></div> }.into_any();
     }
     let stops = stops(&patch);
     let action = form::to::<server_fns::ChangeTenant>();

@@ -37,10 +37,13 @@ pub(crate) fn Alert(tone: Tone, children: Children) -> impl IntoView {
 pub(crate) fn EmptyState(
     #[prop(into)] title: String,
     #[prop(into)] text: String,
+    /// It stands on a surface already.
+    #[prop(optional)]
+    is_inside: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <div class="grid justify-items-center gap-2 px-6 py-12 text-center">
+        <div class="grid justify-items-center gap-2 px-6 py-12 text-center" class:surface=!is_inside>
             <span class="text-muted"><Icon name=IconName::Empty class="size-8"/></span>
             <p class="font-semibold">{title}</p>
             <p class="max-w-sm text-sm text-muted">{text}</p>

@@ -32,4 +32,4 @@ pub(crate) use menu::Menu;
 pub(crate) use page::{Crumb, PageHead, PageTitle};
 pub(crate) use split_bar::{SplitBar, SplitPart};
 pub(crate) use steps::{Step, StepState, Steps};
-pub(crate) use table::{Pager, SearchBar, Table};
+pub(crate) use table::{Choice, Pager, SearchBar, Statuses, Table};

@@ -1,6 +1,7 @@
 //! Lists: search and filters as a GET form above, the state in the address, the first column the link, cards on a phone.
 
 use super::{Icon, IconName};
+use crate::link::with_query;
 use leptos::prelude::*;
 
 /// The surface of a table; cells carry `data-label` for the phone.
@@ -59,6 +60,53 @@ pub(crate) fn SearchBar(
             {children.map(|children| children())}
             <button type="submit" class="btn">{submit}</button>
         </form>
+    }
+}
+
+/// A select among the filters of a [`SearchBar`].
+#[component]
+pub(crate) fn Choice<W: Into<String> + 'static>(
+    name: &'static str,
+    label: &'static str,
+    /// The word for all of them.
+    any: &'static str,
+    /// Each as it stands in the address, and its word.
+    options: Vec<(&'static str, W)>,
+    chosen: String,
+) -> impl IntoView {
+    view! {
+        <label class="w-full sm:w-auto">
+            <span class="mb-1.5 block text-sm font-medium">{label}</span>
+            <select name=name class="select w-full sm:w-48">
+                <option value="">{any}</option>
+                {options.into_iter().map(|(value, word)| view! { <option value=value selected=value == chosen>{word.into()}</option> }).collect_view()}
+            </select>
+        </label>
+    }
+}
+
+/// A filter as links, one for each status; the one that is shown is marked, else the first.
+#[component]
+pub(crate) fn Statuses(
+    /// Names the filter for readers.
+    label: &'static str,
+    /// The list's own address.
+    list: &'static str,
+    /// Each as it stands in the address, and its word.
+    choices: Vec<(&'static str, &'static str)>,
+    chosen: String,
+) -> impl IntoView {
+    let place = choices.iter().position(|(status, _)| *status == chosen);
+    let place = place.unwrap_or(0);
+    view! {
+        <nav class="mb-4" aria-label=label>
+            <ul class="flex flex-wrap gap-2">
+                {choices.into_iter().enumerate().map(|(nth, (status, word))| {
+                    let is_here = nth == place;
+                    view! { <li><a class="btn btn-sm" class:btn-primary=is_here aria-current=is_here.then_some("page") href=with_query(list, &[("status", status)])>{word}</a></li> }
+                }).collect_view()}
+            </ul>
+        </nav>
     }
 }
 

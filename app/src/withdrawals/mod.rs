@@ -14,8 +14,8 @@ pub(crate) use detail::WithdrawalPage;
 use self::words::words;
 use crate::{
     frame::frame,
-    link::with_query,
-    ui::{Alert, Badge, EmptyState, Figure, PageHead, Pager, Table, Tone, loaded},
+    link::{from_query, with_query},
+    ui::{Alert, Badge, EmptyState, Figure, PageHead, Pager, Statuses, Table, Tone, loaded},
     when,
     words::{count, fill, number},
 };
@@ -25,7 +25,6 @@ use club::{
 };
 use kernel::{Money, Page};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
 const HERE: &str = "/admin/withdrawals";
@@ -139,15 +138,9 @@ fn name_of(withdrawal: &Withdrawal) -> String {
 /// The list, its state in the address.
 #[component]
 pub(crate) fn WithdrawalsPage() -> impl IntoView {
-    let query = use_query_map();
-    let filter = Memo::new(move |_| {
-        query.with(|query| {
-            let of = |name| query.get(name).unwrap_or_default();
-            Filter {
-                status: of("status"),
-                cursor: of("cursor"),
-            }
-        })
+    let filter = from_query(|of| Filter {
+        status: of("status"),
+        cursor: of("cursor"),
     });
     let queue = Resource::new(move || filter.get(), server_fns::list_withdrawals);
     loaded(
@@ -175,26 +168,31 @@ fn Loaded(queue: Queue, filter: Filter) -> impl IntoView {
         shown.status == Some(WithdrawalStatus::Requested),
     );
     let rows = page.data;
-    let note = count(
-        frame().locale,
-        u64::try_from(waiting.requested).unwrap_or(0),
-        t.one,
-        t.many,
-    );
+    let statuses = [
+        ("", t.to_approve),
+        (ATTENTION, t.attention),
+        (key(WithdrawalStatus::Approved), t.approved_many),
+        (key(WithdrawalStatus::Processing), t.processing_many),
+        (key(WithdrawalStatus::Paid), t.paid_many),
+        (key(WithdrawalStatus::Rejected), t.rejected_many),
+        (key(WithdrawalStatus::Failed), t.failed_many),
+        (ALL, t.all),
+    ];
+    let note = count(frame().locale, waiting.requested, t.one, t.many);
     view! {
         <PageHead title=t.title note/>
         <Figures waiting/>
         {short.map(|text| view! { <div class="mb-6"><Alert tone=Tone::Info>{text}</Alert></div> })}
-        <Choices chosen=filter.status/>
+        <Statuses label=t.filter list=HERE choices=statuses.to_vec() chosen=filter.status/>
         {match (rows.is_empty(), waits) {
             (false, _) => view! {
                 <Table label=t.title columns=vec![t.member, t.key, t.since, t.status, t.amount] amounts=1>
                     {rows.into_iter().map(|withdrawal| view! { <Row withdrawal/> }).collect_view()}
                 </Table>
             }.into_any(),
-            (true, true) => view! { <div class="surface"><EmptyState title=t.none_waits text=t.empty_text/></div> }.into_any(),
-            (true, false) if is_all => view! { <div class="surface"><EmptyState title=t.empty text=t.empty_text/></div> }.into_any(),
-            (true, false) => view! { <div class="surface"><EmptyState title=t.none_found text=t.none_found_text><a class="btn" href=with_query(HERE, &[("status", ALL)])>{t.all}</a></EmptyState></div> }.into_any(),
+            (true, true) => view! { <EmptyState title=t.none_waits text=t.empty_text/> }.into_any(),
+            (true, false) if is_all => view! { <EmptyState title=t.empty text=t.empty_text/> }.into_any(),
+            (true, false) => view! { <EmptyState title=t.none_found text=t.none_found_text><a class="btn" href=with_query(HERE, &[("status", ALL)])>{t.all}</a></EmptyState> }.into_any(),
         }}
         <Pager first next first_word=t.first next_word=t.next/>
     }
@@ -204,7 +202,7 @@ fn Loaded(queue: Queue, filter: Filter) -> impl IntoView {
 fn Figures(waiting: Waiting) -> impl IntoView {
     let t = words();
     let locale = frame().locale;
-    let figure = |n: i64| number(locale, u64::try_from(n).unwrap_or(0));
+    let figure = |n: i64| number(locale, n);
     let sum = |amount: Money| format!("{} {}", amount.format(locale), t.together);
     view! {
         <dl class="mb-6 grid grid-cols-2 gap-4 sm:grid-cols-3 max-sm:*:last:col-span-2">
@@ -224,37 +222,6 @@ fn short(text: &str, needed: Money, held: Option<Money>) -> Option<String> {
         .filter(|missing| missing.is_positive())?;
     let [missing, held] = [missing, held].map(|amount| amount.format(locale));
     Some(fill(text, &[("missing", &missing), ("held", &held)]))
-}
-
-/// The filter: each choice is a link.
-#[component]
-fn Choices(chosen: String) -> impl IntoView {
-    let t = words();
-    let choices = [
-        ("", t.to_approve),
-        (ATTENTION, t.attention),
-        (key(WithdrawalStatus::Approved), t.approved_many),
-        (key(WithdrawalStatus::Processing), t.processing_many),
-        (key(WithdrawalStatus::Paid), t.paid_many),
-        (key(WithdrawalStatus::Rejected), t.rejected_many),
-        (key(WithdrawalStatus::Failed), t.failed_many),
-        (ALL, t.all),
-    ];
-    let chosen = choices
-        .into_iter()
-        .find(|(value, _)| *value == chosen)
-        .map_or("", |(value, _)| value);
-    view! {
-        <nav class="mb-4" aria-label=t.filter>
-            <ul class="flex flex-wrap gap-2">
-                {choices.into_iter().map(|(value, word)| {
-                    let is_here = value == chosen;
-                    let href = with_query(HERE, &[("status", value)]);
-                    view! { <li><a class="btn btn-sm" class:btn-primary=is_here aria-current=is_here.then_some("page") href=href>{word}</a></li> }
-                }).collect_view()}
-            </ul>
-        </nav>
-    }
 }
 
 #[component]

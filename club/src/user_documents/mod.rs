@@ -160,7 +160,7 @@ impl Identity {
     /// What this account says.
     pub fn of(user: &User) -> Self {
         Self {
-            name: format!("{} {}", user.first_name, user.last_name),
+            name: user.name(),
             cpf: user.cpf.clone(),
             cnpj: user.cnpj.clone(),
         }

@@ -49,15 +49,10 @@ impl Money {
     /// As the language writes reais: `R$ 1.234,56` (with a no-break space) or `R$1,234.56`.
     pub fn format(self, locale: Locale) -> String {
         let (sign, whole, cents) = self.pieces();
+        let whole = locale.grouped(whole);
         match locale {
-            Locale::PtBr => {
-                let whole = grouped(whole, '.');
-                format!("{sign}R${NO_BREAK_SPACE}{whole},{cents:02}")
-            }
-            Locale::En => {
-                let whole = grouped(whole, ',');
-                format!("{sign}R${whole}.{cents:02}")
-            }
+            Locale::PtBr => format!("{sign}R${NO_BREAK_SPACE}{whole},{cents:02}"),
+            Locale::En => format!("{sign}R${whole}.{cents:02}"),
         }
     }
 
@@ -102,18 +97,6 @@ impl Money {
 fn without_minus(text: &str) -> (bool, &str) {
     text.strip_prefix('-')
         .map_or((false, text), |rest| (true, rest))
-}
-
-fn grouped(whole: u64, separator: char) -> String {
-    let digits = whole.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(separator);
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// As a Brazilian screen shows it.
