@@ -14,6 +14,7 @@ use crate::{
 use kernel::{DepositId, Money, ReceivedPixId, Result, TransactionId, UserId};
 use serde_json::json;
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// The ledger's transaction of a payment that came in: one for each, whoever tells of it and however often.
@@ -22,9 +23,10 @@ pub(crate) fn transaction(id: &EndToEndId) -> TransactionId {
 }
 
 /// Whose a payment is.
-struct Matched {
-    deposit: DepositId,
-    user: UserId,
+#[derive(Clone, Copy)]
+pub(super) struct Matched {
+    pub(super) deposit: DepositId,
+    pub(super) user: UserId,
 }
 
 /// Takes note of a payment that an account has shown, once: to the wallet of the deposit's user, or to suspense when
@@ -39,28 +41,12 @@ pub(crate) async fn receive(ctx: &Ctx, account: &str, pix: &ReceivedPix) -> Resu
         return Ok(false);
     }
     let id = ReceivedPixId(ctx.new_id());
-    if !record(&mut tx, ctx, account, (id, pix), matched.as_ref()).await? {
+    let Some(posting) = record(&mut tx, account, (id, pix), matched, ctx.now()).await? else {
         tx.rollback().await?;
         take_back::take_back(ctx, pix).await?;
         return Ok(true);
-    }
-    let (kind, account, subject) = match &matched {
-        Some(found) => (
-            TransactionKind::Deposit,
-            Account::Wallet(found.user),
-            found.deposit.0,
-        ),
-        None => (TransactionKind::Suspense, Account::Suspense, id.0),
     };
-    let posting = Posting::new(
-        transaction(&pix.end_to_end_id),
-        kind,
-        subject,
-        pix.received_at,
-    )
-    .debit(Account::Clearing, pix.amount)
-    .credit(account, pix.amount);
-    if let Some(found) = &matched {
+    if let Some(found) = matched {
         mark_paid(&mut tx, found.deposit, pix).await?;
         let paid =
             json!({ "userId": found.user, "depositId": found.deposit, "amount": pix.amount });
@@ -111,14 +97,14 @@ async fn find(conn: &mut PgConnection, txid: Option<&Txid>) -> Result<Option<Mat
         }))
 }
 
-/// Writes the payment down; `false` when somebody did before.
-async fn record(
+/// Writes the payment down, and says how it is posted; `None` when somebody did before.
+pub(super) async fn record(
     conn: &mut PgConnection,
-    ctx: &Ctx,
-    account: &str,
+    provider: &str,
     (id, pix): (ReceivedPixId, &ReceivedPix),
-    matched: Option<&Matched>,
-) -> Result<bool> {
+    matched: Option<Matched>,
+    at: OffsetDateTime,
+) -> Result<Option<Posting>> {
     // Who paid is kept where somebody has to look for the owner, and nowhere else.
     let (status, sender) = match matched {
         Some(_) => (ReceivedStatus::Credited, Sender::default()),
@@ -131,21 +117,42 @@ async fn record(
          on conflict (end_to_end_id) do nothing",
         id as ReceivedPixId,
         pix.end_to_end_id.as_str(),
-        account,
+        provider,
         pix.txid.as_ref().map(Txid::as_str),
         matched.map(|found| found.deposit) as Option<DepositId>,
         matched.map(|found| found.user) as Option<UserId>,
         pix.amount.centavos(),
         status as ReceivedStatus,
         pix.received_at,
-        ctx.now(),
+        at,
         sender.name,
         sender.tax_id,
         sender.message,
     )
     .execute(conn)
     .await?;
-    Ok(written.rows_affected() == 1)
+    if written.rows_affected() == 0 {
+        return Ok(None);
+    }
+    let (kind, account, subject) = match matched {
+        Some(found) => (
+            TransactionKind::Deposit,
+            Account::Wallet(found.user),
+            found.deposit.0,
+        ),
+        None => (TransactionKind::Suspense, Account::Suspense, id.0),
+    };
+    let posting = Posting::new(
+        transaction(&pix.end_to_end_id),
+        kind,
+        subject,
+        pix.received_at,
+    );
+    Ok(Some(
+        posting
+            .debit(Account::Clearing, pix.amount)
+            .credit(account, pix.amount),
+    ))
 }
 
 async fn mark_paid(conn: &mut PgConnection, id: DepositId, pix: &ReceivedPix) -> Result<()> {

@@ -1,12 +1,14 @@
 //! Ninety days of deposits for a demonstration, in every state. They are paid at the sandbox on the days that they were
 //! made, so that its book, the deposits and the ledger tell the same.
 
-use super::{DepositStatus, credit};
+use super::{
+    DepositStatus,
+    credit::{Matched, record},
+};
 use crate::{
     Ctx,
-    ledger::{Account, Posting, TransactionKind},
+    ledger::Posting,
     pix::{NewCharge, PixProvider, ReceivedPix, Rewound, Sender, Txid, sandbox::Script},
-    suspense::ReceivedStatus,
 };
 use kernel::{Cpf, DepositId, Money, ReceivedPixId, Result, UserId};
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -125,8 +127,14 @@ async fn history(
     for pix in &received {
         let whose = made
             .iter()
-            .find(|deposit| pix.txid == Some(Txid::from(deposit.id.0)));
-        postings.push(take(&mut tx, ctx, pix, whose).await?);
+            .find(|deposit| pix.txid == Some(Txid::from(deposit.id.0)))
+            .map(|deposit| Matched {
+                deposit: deposit.id,
+                user: deposit.user,
+            });
+        let id = ReceivedPixId(ctx.new_id());
+        let at = pix.received_at;
+        postings.extend(record(&mut tx, "sandbox", (id, pix), whose, at).await?);
     }
     Ok((tx, made.len()))
 }
@@ -210,51 +218,4 @@ async fn insert(conn: &mut PgConnection, made: &Made, received: &[ReceivedPix]) 
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Writes down what came in, and says how it is posted.
-async fn take(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    pix: &ReceivedPix,
-    whose: Option<&Made>,
-) -> Result<Posting> {
-    let id = ReceivedPixId(ctx.new_id());
-    let (status, kind, account, subject) = match whose {
-        Some(made) => (
-            ReceivedStatus::Credited,
-            TransactionKind::Deposit,
-            Account::Wallet(made.user),
-            made.id.0,
-        ),
-        None => (
-            ReceivedStatus::Suspense,
-            TransactionKind::Suspense,
-            Account::Suspense,
-            id.0,
-        ),
-    };
-    sqlx::query!(
-        "insert into received_pix (id, end_to_end_id, provider, txid, deposit_id, user_id, amount, status, received_at,
-                                   recorded_at, payer_name, payer_tax_id, payer_message)
-         values ($1, $2, 'sandbox', $3, $4, $5, $6, $7, $8, $8, $9, $10, $11)",
-        id as ReceivedPixId,
-        pix.end_to_end_id.as_str(),
-        pix.txid.as_ref().map(Txid::as_str),
-        whose.map(|made| made.id) as Option<DepositId>,
-        whose.map(|made| made.user) as Option<UserId>,
-        pix.amount.centavos(),
-        status as ReceivedStatus,
-        pix.received_at,
-        pix.sender.name,
-        pix.sender.tax_id,
-        pix.sender.message,
-    )
-    .execute(conn)
-    .await?;
-    let id = credit::transaction(&pix.end_to_end_id);
-    let posting = Posting::new(id, kind, subject, pix.received_at);
-    Ok(posting
-        .debit(Account::Clearing, pix.amount)
-        .credit(account, pix.amount))
 }
