@@ -5,7 +5,7 @@
 //! begin at the same place: a notification names its event, and [`Device`] says where a push goes.
 //!
 //! One more kind of notification is a variant of [`NotificationKind`] and of [`News`](rules::News), the event it is read
-//! from in `rules.rs`, and its words in `texts.rs`, in both languages.
+//! from in `rules.rs`, and its words in `texts`, in both languages.
 
 #[cfg(feature = "ssr")]
 mod api;
@@ -55,8 +55,14 @@ pub enum NotificationKind {
     CashbackReceived,
     /// Cashback that was pending can be spent.
     CashbackReleased,
+    /// A purchase that had brought them cashback by somebody they brought into the club was refunded.
+    CashbackTakenBack,
     /// A purchase of theirs was refunded, in whole or in part.
     PurchaseRefunded,
+    /// A sale of theirs was paid from the buyer's wallet.
+    SalePaid,
+    /// A sale of theirs was refunded by the club, or money left their wallet for a refund.
+    SaleRefunded,
     /// Money came in by Pix.
     DepositPaid,
     /// Money that had come in by Pix went back to who had paid it.
@@ -102,7 +108,8 @@ pub struct Notification {
     pub id: NotificationId,
     /// What it tells of.
     pub kind: NotificationKind,
-    /// The purchase, deposit, withdrawal or document it is about; which one the kind says.
+    /// The purchase, deposit, withdrawal or document it is about; which one the kind says. Absent where it is not theirs to
+    /// read.
     pub subject_id: Option<Uuid>,
     /// A few words.
     #[cfg_attr(feature = "ssr", schema(example = "Você recebeu cashback"))]

@@ -1,7 +1,7 @@
 //! Who is told what about an event. Pure; an event that tells nobody anything, or that cannot be read, is no news.
 
 use super::NotificationKind;
-use crate::legal_documents::DocumentKind;
+use crate::{legal_documents::DocumentKind, purchases::Payment};
 use kernel::{Money, Shares, UserId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -30,26 +30,79 @@ pub(super) enum Whom {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum News {
     Welcome,
-    CashbackReceived { amount: Money, is_pending: bool },
-    CashbackReleased { amount: Money },
-    PurchaseRefunded { amount: Money, taken_back: Money },
-    DepositPaid { amount: Money },
-    DepositReturned { amount: Money, debt: Money },
-    WithdrawalRequested { amount: Money },
-    WithdrawalApproved { amount: Money },
-    WithdrawalRejected { amount: Money, reason: String },
-    WithdrawalPaid { amount: Money },
-    WithdrawalFailed { amount: Money },
-    WithdrawalReturned { amount: Money },
-    WalletBlocked { amount: Money },
-    WalletUnblocked { amount: Money, debt_paid: Money },
-    PixKeyChanged { is_removed: bool },
+    CashbackReceived {
+        amount: Money,
+        is_pending: bool,
+    },
+    CashbackReleased {
+        amount: Money,
+    },
+    CashbackTakenBack {
+        amount: Money,
+        debt: Money,
+    },
+    PurchaseRefunded {
+        amount: Money,
+        taken_back: Money,
+        debt: Money,
+    },
+    SalePaid {
+        price: Money,
+        net: Money,
+    },
+    SaleRefunded {
+        amount: Money,
+        change: Money,
+        is_by_club: bool,
+    },
+    DepositPaid {
+        amount: Money,
+    },
+    DepositReturned {
+        amount: Money,
+        debt: Money,
+    },
+    WithdrawalRequested {
+        amount: Money,
+    },
+    WithdrawalApproved {
+        amount: Money,
+    },
+    WithdrawalRejected {
+        amount: Money,
+        reason: String,
+    },
+    WithdrawalPaid {
+        amount: Money,
+    },
+    WithdrawalFailed {
+        amount: Money,
+    },
+    WithdrawalReturned {
+        amount: Money,
+    },
+    WalletBlocked {
+        amount: Money,
+    },
+    WalletUnblocked {
+        amount: Money,
+        debt_paid: Money,
+    },
+    PixKeyChanged {
+        is_removed: bool,
+    },
     UserDocumentSubmitted,
     UserDocumentApproved,
-    UserDocumentRefused { reason: String },
+    UserDocumentRefused {
+        reason: String,
+    },
     UserDocumentsOutdated,
-    DocumentPublished { kind: DocumentKind },
-    DocumentAccepted { kind: DocumentKind },
+    DocumentPublished {
+        kind: DocumentKind,
+    },
+    DocumentAccepted {
+        kind: DocumentKind,
+    },
 }
 
 impl News {
@@ -58,7 +111,10 @@ impl News {
             Self::Welcome => NotificationKind::Welcome,
             Self::CashbackReceived { .. } => NotificationKind::CashbackReceived,
             Self::CashbackReleased { .. } => NotificationKind::CashbackReleased,
+            Self::CashbackTakenBack { .. } => NotificationKind::CashbackTakenBack,
             Self::PurchaseRefunded { .. } => NotificationKind::PurchaseRefunded,
+            Self::SalePaid { .. } => NotificationKind::SalePaid,
+            Self::SaleRefunded { .. } => NotificationKind::SaleRefunded,
             Self::DepositPaid { .. } => NotificationKind::DepositPaid,
             Self::DepositReturned { .. } => NotificationKind::DepositReturned,
             Self::WithdrawalRequested { .. } => NotificationKind::WithdrawalRequested,
@@ -80,14 +136,14 @@ impl News {
     }
 }
 
-/// Everybody who is told something about an event, each of them once.
+/// Everybody who is told something about an event, each of them once of each kind.
 pub(super) fn news(kind: &str, payload: &Value) -> Vec<Told> {
     let event = Event(payload);
     let told = match kind {
-        "purchase_recorded" => return cashback(&event).unwrap_or_default(),
+        "purchase_recorded" => return recorded(&event).unwrap_or_default(),
+        "purchase_refunded" => return refunded(&event).unwrap_or_default(),
         "user_registered" => event.tell(None, Some(News::Welcome)),
         "cashback_released" => event.tell(event.get("purchaseId"), cashback_released(&event)),
-        "purchase_refunded" => event.tell(event.get("purchaseId"), refunded(&event)),
         "deposit_paid" => event.tell(event.get("depositId"), deposited(&event)),
         "deposit_returned" => event.tell(event.get("depositId"), deposit_returned(&event)),
         "wallet_blocked" => event.tell(event.get("walletBlockId"), blocked(&event)),
@@ -132,10 +188,8 @@ impl Event<'_> {
     }
 }
 
-/// Everybody who has a share in a purchase; whoever has two is told of their sum.
-fn cashback(event: &Event<'_>) -> Option<Vec<Told>> {
-    let shares: Shares = event.get("shares")?;
-    let is_pending = event.get("isPending").unwrap_or(false);
+/// What each user has of these shares of a purchase; whoever has two has their sum.
+fn of_users(event: &Event<'_>, shares: Shares) -> Option<BTreeMap<UserId, Money>> {
     let mut amounts = BTreeMap::<UserId, Money>::new();
     for (name, share) in [
         ("userId", shares.consumer),
@@ -147,25 +201,81 @@ fn cashback(event: &Event<'_>) -> Option<Vec<Told>> {
             *amount = amount.checked_add(share)?;
         }
     }
-    let told = amounts.into_iter().map(|(user, amount)| Told {
+    Some(amounts)
+}
+
+/// Everybody who has a share in a purchase, and who was paid for it. Only its two sides may read it.
+fn recorded(event: &Event<'_>) -> Option<Vec<Told>> {
+    let (purchase, consumer) = (event.get("purchaseId"), event.get("userId"));
+    let is_pending = event.get("isPending").unwrap_or(false);
+    let cashback = of_users(event, event.get("shares")?)?.into_iter();
+    let cashback = cashback.map(|(user, amount)| Told {
         to: Whom::User(user),
-        subject: event.get("purchaseId"),
+        subject: purchase.filter(|_| consumer == Some(user)),
         news: News::CashbackReceived { amount, is_pending },
     });
-    Some(told.collect())
+    Some(cashback.chain(sale_paid(event)).collect())
+}
+
+/// Who sells hears that a wallet paid: nothing else tells them at the till.
+fn sale_paid(event: &Event<'_>) -> Option<Told> {
+    let payment: Payment = event.get("payment")?;
+    let (price, pool): (Money, Money) = (event.get("price")?, event.get("pool")?);
+    let net = price.checked_sub(pool)?;
+    let told = Told {
+        to: Whom::User(event.get("merchantId")?),
+        subject: event.get("purchaseId"),
+        news: News::SalePaid { price, net },
+    };
+    (payment == Payment::Wallet).then_some(told)
+}
+
+/// Who bought, everybody whose cashback was taken back, and who sold.
+fn refunded(event: &Event<'_>) -> Option<Vec<Told>> {
+    let consumer: UserId = event.get("userId")?;
+    let mut taken = of_users(event, event.get("takenBack").unwrap_or_default())?;
+    let debts = of_users(event, event.get("debts").unwrap_or_default())?;
+    let debt = |user: UserId| debts.get(&user).copied().unwrap_or_default();
+    let bought = Told {
+        to: Whom::User(consumer),
+        subject: event.get("purchaseId"),
+        news: News::PurchaseRefunded {
+            amount: event.get("amount")?,
+            taken_back: taken.remove(&consumer).unwrap_or_default(),
+            debt: debt(consumer),
+        },
+    };
+    let referrers = taken.into_iter().map(|(user, amount)| Told {
+        to: Whom::User(user),
+        subject: None,
+        news: News::CashbackTakenBack {
+            amount,
+            debt: debt(user),
+        },
+    });
+    let all = [bought].into_iter().chain(referrers);
+    Some(all.chain(sale_refunded(event)).collect())
+}
+
+/// Who sold hears of what leaves their wallet, and of whatever the club does in their place.
+fn sale_refunded(event: &Event<'_>) -> Option<Told> {
+    let change: Money = event.get("merchantChange")?;
+    let is_by_club = event.get("isByClub").unwrap_or(false);
+    let told = Told {
+        to: Whom::User(event.get("merchantId")?),
+        subject: event.get("purchaseId"),
+        news: News::SaleRefunded {
+            amount: event.get("amount")?,
+            change,
+            is_by_club,
+        },
+    };
+    (is_by_club || change.is_negative()).then_some(told)
 }
 
 fn cashback_released(event: &Event<'_>) -> Option<News> {
     let amount = event.get("amount")?;
     Some(News::CashbackReleased { amount })
-}
-
-fn refunded(event: &Event<'_>) -> Option<News> {
-    let taken: Option<Shares> = event.get("takenBack");
-    Some(News::PurchaseRefunded {
-        amount: event.get("amount")?,
-        taken_back: taken.map(|shares| shares.consumer).unwrap_or_default(),
-    })
 }
 
 fn deposited(event: &Event<'_>) -> Option<News> {

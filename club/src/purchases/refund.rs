@@ -71,7 +71,7 @@ async fn attempt(
         debts: taking.debts,
         refunded_at: ctx.now(),
     };
-    write(conn, ctx, &standing, &refund).await?;
+    write(conn, ctx, &standing, &refund, taking.merchant).await?;
     let answer = idempotency::keep(conn, ctx, key, StatusCode::CREATED, &refund).await?;
     let posting = taking.posting(&refund);
     if posting.moves_nothing() {
@@ -174,6 +174,8 @@ async fn lock(conn: &mut PgConnection, ctx: &Ctx, id: PurchaseId) -> Result<Stan
 struct Taking {
     purchase: PurchaseId,
     legs: Vec<(Account, Money)>,
+    /// What the merchant's wallet gains, or loses when negative.
+    merchant: Money,
     debts: Shares,
 }
 
@@ -227,6 +229,7 @@ impl Taking {
         Ok(Self {
             purchase: money.id,
             legs,
+            merchant,
             debts: Shares {
                 consumer,
                 club: Money::ZERO,
@@ -264,6 +267,7 @@ async fn write(
     ctx: &Ctx,
     standing: &Standing,
     refund: &Refund,
+    merchant_change: Money,
 ) -> Result<()> {
     let (taken, debts) = (&refund.taken_back, &refund.debts);
     sqlx::query!(
@@ -298,7 +302,9 @@ async fn write(
     let money = &standing.money;
     let event = json!({
         "userId": money.consumer, "purchaseId": money.id, "refundId": refund.id, "merchantId": money.merchant,
-        "amount": refund.amount, "takenBack": taken, "debts": debts,
+        "amount": refund.amount, "takenBack": taken, "debts": debts, "merchantChange": merchant_change,
+        "consumerReferrerId": money.consumer_referrer, "merchantReferrerId": money.merchant_referrer,
+        "isByClub": !matches!(ctx.actor, Actor::User(_)),
     });
     outbox::enqueue(conn, ctx, "purchase_refunded", event).await?;
     if matches!(ctx.actor, Actor::User(_)) {

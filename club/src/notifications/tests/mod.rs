@@ -1,5 +1,6 @@
 //! From events to what a user reads, through the outbox, the relay and the routes.
 
+mod sellers;
 mod words;
 
 use crate::{

@@ -28,6 +28,15 @@ async fn every_event_has_its_words_in_the_users_language() -> Outcome {
             "R$10.00 of your purchase was refunded; the cashback of that part, R$0.50, was taken back.",
         ),
         (
+            "purchase_refunded",
+            json!({ "purchaseId": thing, "amount": "10.00",
+            "takenBack": { "consumer": "0.50", "club": "0.25", "consumerReferrer": "0.13", "merchantReferrer": "0.12" },
+            "debts": { "consumer": "0.20", "club": "0.00", "consumerReferrer": "0.13", "merchantReferrer": "0.00" } }),
+            "purchase_refunded",
+            "R$10.00 of your purchase was refunded; the cashback of that part, R$0.50, was taken back. R$0.20 of it had \
+             been spent and is now owed to the club; your next cashback pays it first.",
+        ),
+        (
             "deposit_paid",
             json!({ "depositId": thing, "amount": "80.00" }),
             "deposit_paid",

@@ -8,6 +8,7 @@ mod random;
 mod refunds;
 mod routes;
 mod shares;
+mod told;
 
 use super::{
     NewPurchase, NewRefund, Payment, Purchase, Refund, SoughtConsumer, record, refund, release_due,
