@@ -16,6 +16,8 @@ mod operations;
 #[cfg(feature = "ssr")]
 mod rules;
 #[cfg(feature = "ssr")]
+mod seed;
+#[cfg(feature = "ssr")]
 mod tell;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -32,6 +34,8 @@ pub use devices::{register_device, remove_device};
 pub(crate) use operations::{all, forget};
 #[cfg(feature = "ssr")]
 pub use operations::{list, mark, mark_all_read, unread};
+#[cfg(feature = "ssr")]
+pub(crate) use seed::seed;
 #[cfg(feature = "ssr")]
 pub(crate) use tell::{hold_readers, tell};
 

@@ -32,11 +32,21 @@ pub(crate) struct Event {
 
 /// Writes one event. `kind` is `subject_verb` in the past tense, for example `user_registered`.
 pub async fn enqueue(conn: &mut PgConnection, ctx: &Ctx, kind: &str, payload: Value) -> Result<()> {
+    enqueue_at(conn, ctx.now(), kind, payload).await
+}
+
+/// Writes one event that happened at this moment: what is told of it says so.
+pub(crate) async fn enqueue_at(
+    conn: &mut PgConnection,
+    at: OffsetDateTime,
+    kind: &str,
+    payload: Value,
+) -> Result<()> {
     sqlx::query!(
         "insert into outbox (kind, payload, created_at) values ($1, $2, $3)",
         kind,
         payload,
-        ctx.now(),
+        at,
     )
     .execute(conn)
     .await?;

@@ -139,12 +139,13 @@ impl Decided {
     }
 
     /// Writes all of it but the movement of money. False: the receipt number is known, and nothing was written.
-    pub(super) async fn write(&self, conn: &mut PgConnection, ctx: &Ctx) -> Result<bool> {
+    pub(super) async fn write(&self, conn: &mut PgConnection) -> Result<bool> {
         if !self.insert(conn).await? {
             return Ok(false);
         }
         self.insert_items(conn).await?;
-        outbox::enqueue(conn, ctx, "purchase_recorded", self.event()).await?;
+        let at = self.purchased_at;
+        outbox::enqueue_at(conn, at, "purchase_recorded", self.event()).await?;
         Ok(true)
     }
 

@@ -67,7 +67,7 @@ async fn attempt(
     allowed.clone()?;
     let (parties, lines) = resolve(conn, actor, order).await?;
     let decided = Decided::of(conn, ctx, order, &parties, lines, ctx.now()).await?;
-    if !decided.write(conn, ctx).await? {
+    if !decided.write(conn).await? {
         // Registered by another request since we looked.
         let first = registered(conn, actor, order).await?;
         let first = first.ok_or_else(|| Error::internal("a receipt number is gone"))?;

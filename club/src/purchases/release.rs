@@ -27,7 +27,7 @@ pub async fn release_due(ctx: &Ctx) -> Result<u64> {
     let mut attempts = Attempts::default();
     loop {
         let mut tx = ctx.begin().await?;
-        let outcome = attempt(&mut tx, ctx, ctx.now()).await;
+        let outcome = attempt(&mut tx, ctx.now()).await;
         let Some(count) = attempts.end(tx, outcome).await? else {
             continue;
         };
@@ -39,8 +39,8 @@ pub async fn release_due(ctx: &Ctx) -> Result<u64> {
     }
 }
 
-async fn attempt(conn: &mut PgConnection, ctx: &Ctx, at: OffsetDateTime) -> Result<Attempt<u64>> {
-    let (count, postings) = release(conn, ctx, at).await?;
+async fn attempt(conn: &mut PgConnection, at: OffsetDateTime) -> Result<Attempt<u64>> {
+    let (count, postings) = release(conn, at).await?;
     match post(conn, &postings).await {
         Err(error) if error.code == "debt_overpaid" => Ok(Attempt::Moved(error)),
         posted => posted.map(|()| Attempt::Done(count)),
@@ -50,7 +50,6 @@ async fn attempt(conn: &mut PgConnection, ctx: &Ctx, at: OffsetDateTime) -> Resu
 /// Releases what is due at this moment, at most [`AT_ONCE`]: of how many purchases, and what is to be posted.
 pub(super) async fn release(
     conn: &mut PgConnection,
-    ctx: &Ctx,
     at: OffsetDateTime,
 ) -> Result<(u64, Vec<Posting>)> {
     let due = due(conn, at).await?;
@@ -68,7 +67,7 @@ pub(super) async fn release(
         let paid = balances.pay_debts(&release, money.users_shares(*remaining));
         postings.push(release);
         postings.extend(paid);
-        tell(conn, ctx, money, *remaining).await?;
+        tell(conn, money, *remaining, at).await?;
     }
     let ids: Vec<_> = due.iter().map(|(money, _)| money.id.0).collect();
     sqlx::query!(
@@ -125,15 +124,15 @@ async fn due(conn: &mut PgConnection, at: OffsetDateTime) -> Result<Vec<(MoneyOf
 /// One event for each user whose cashback is available now.
 async fn tell(
     conn: &mut PgConnection,
-    ctx: &Ctx,
     money: &MoneyOf,
     remaining: Shares,
+    at: OffsetDateTime,
 ) -> Result<()> {
     let purchase: PurchaseId = money.id;
     for (user, amount) in money.users_shares(remaining) {
         if amount.is_positive() {
             let event = json!({ "userId": user, "purchaseId": purchase, "amount": amount });
-            outbox::enqueue(conn, ctx, "cashback_released", event).await?;
+            outbox::enqueue_at(conn, at, "cashback_released", event).await?;
         }
     }
     Ok(())

@@ -77,6 +77,8 @@ pub(crate) async fn seed(
     for day in 0..DAYS {
         let ago = i64::try_from(DAYS - day).unwrap_or_default();
         let morning = ctx.now() - Duration::days(ago);
+        let (_, released) = release(conn, morning).await?;
+        postings.extend(released);
         for sale in 0..=(day * 7 % 4) {
             let at = morning + Duration::minutes(i64::try_from(sale * 97).unwrap_or_default());
             let place = day * 5 + sale * 3;
@@ -87,8 +89,6 @@ pub(crate) async fn seed(
             postings.extend(sell(conn, ctx, consumer, merchant, (made, at)).await?);
             made += 1;
         }
-        let (_, released) = release(conn, ctx, morning).await?;
-        postings.extend(released);
     }
     Ok(made)
 }
@@ -113,7 +113,7 @@ async fn sell(
     let parties = parties(conn, consumer, merchant).await?;
     let line = Line::of_price(price, &parties.merchant);
     let decided = Decided::of(conn, ctx, &order, &parties, vec![line], at).await?;
-    decided.write(conn, ctx).await?;
+    decided.write(conn).await?;
     Ok(decided.sale())
 }
 

@@ -8,8 +8,8 @@ mod tests;
 pub(crate) use purse::Purse;
 
 use crate::{
-    Ctx, deposits, ledger, legal_documents, pix, products, purchases, reconciliation,
-    user_documents, users, wallet_blocks, withdrawals,
+    Ctx, deposits, ledger, legal_documents, notifications, pix, products, purchases,
+    reconciliation, user_documents, users, wallet_blocks, withdrawals,
 };
 use kernel::Result;
 use tenancy::administrators::Permission;
@@ -21,6 +21,9 @@ pub async fn seed(ctx: &Ctx) -> Result<()> {
     let made = money(ctx).await?;
     let documents = legal_documents::seed(ctx).await?;
     let user_documents = user_documents::seed(ctx).await?;
+    if made.purchases > 0 {
+        notifications::seed(ctx).await?;
+    }
     tracing::info!(
         tenant = %ctx.tenant.slug,
         products,

@@ -9,6 +9,7 @@ use crate::{
 use serde_json::json;
 use sqlx::PgPool;
 use tenancy::Actor;
+use time::OffsetDateTime;
 
 const CPFS: [&str; 6] = [
     "11144477735",
@@ -55,6 +56,19 @@ async fn held_back(database: &PgPool) -> sqlx::Result<Vec<(i64, i64)>> {
     .await
 }
 
+/// How many notifications are older than a month, how many of those were never read, and how many of the last days wait.
+async fn told(database: &PgPool, now: OffsetDateTime) -> sqlx::Result<(i64, i64, i64)> {
+    sqlx::query_as(
+        "select count(*) filter (where created_at < $1 - interval '30 days'),
+                count(*) filter (where created_at < $1 - interval '30 days' and read_at is null),
+                count(*) filter (where created_at >= $1 - interval '1 day' and read_at is null)
+         from notifications",
+    )
+    .bind(now)
+    .fetch_one(database)
+    .await
+}
+
 #[tokio::test]
 async fn every_statement_reads_from_day_to_day() -> Outcome {
     let home = installation().await;
@@ -79,6 +93,9 @@ async fn every_statement_reads_from_day_to_day() -> Outcome {
         held_back(club.database()).await?,
         [(60_00, 60_00), (85_00, 50_00)]
     );
+    let (old, unread, new) = told(club.database(), ctx.now()).await?;
+    assert!(old > 100 && new > 0, "{old} {new}");
+    assert_eq!(unread, 0, "of {old}");
 
     let again = money(&ctx).await?;
     assert_eq!(

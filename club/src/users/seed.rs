@@ -29,6 +29,13 @@ pub async fn seed(ctx: &Ctx) -> Result<()> {
     )
     .execute(&mut *tx)
     .await?;
+    // Whoever is welcomed is welcomed on the day that they came.
+    sqlx::query!(
+        "update outbox set created_at = users.created_at from users
+         where kind = 'user_registered' and payload ->> 'userId' = users.id::text and delivered_at is null",
+    )
+    .execute(&mut *tx)
+    .await?;
     let consumers = sqlx::query_scalar!(
         "select id from users where user_type = 'consumer' and status = 'active' order by id"
     )
