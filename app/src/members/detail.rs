@@ -18,9 +18,10 @@ use crate::{
     when,
 };
 use club::{
-    ledger::{StatementEntry, StatementPage, TransactionKind, WalletBalances},
+    ledger::{TransactionKind, WalletBalances},
     user_documents::ReviewedDocument,
     users::{User, UserStatus},
+    wallet::{StatementLine, WalletStatement},
     wallet_blocks::WalletBlock,
 };
 use leptos::prelude::*;
@@ -37,7 +38,7 @@ pub(crate) struct MemberView {
     pub(crate) user: User,
     pub(crate) wallet: WalletBalances,
     /// What moved the part that can be spent.
-    pub(crate) statement: StatementPage,
+    pub(crate) statement: WalletStatement,
     /// What is, or was, held back, the newest first.
     pub(crate) blocks: Vec<WalletBlock>,
     /// What they sent to show who they are, the newest first.
@@ -112,7 +113,7 @@ fn Wallet(wallet: WalletBalances) -> impl IntoView {
 }
 
 #[component]
-fn Statement(statement: StatementPage, here: String, is_first: bool) -> impl IntoView {
+fn Statement(statement: WalletStatement, here: String, is_first: bool) -> impl IntoView {
     let t = words();
     let next = statement.next_cursor;
     let next = next.map(|cursor| with_query(&here, &[("cursor", &cursor.to_string())]));
@@ -126,7 +127,7 @@ fn Statement(statement: StatementPage, here: String, is_first: bool) -> impl Int
             } else {
                 view! {
                     <Table label=t.statement columns=vec![t.what, t.when, t.amount, t.balance] amounts=2>
-                        {rows.into_iter().map(|entry| view! { <Movement entry/> }).collect_view()}
+                        {rows.into_iter().map(|line| view! { <Movement line/> }).collect_view()}
                     </Table>
                 }.into_any()
             }}
@@ -136,13 +137,21 @@ fn Statement(statement: StatementPage, here: String, is_first: bool) -> impl Int
 }
 
 #[component]
-fn Movement(entry: StatementEntry) -> impl IntoView {
+fn Movement(line: StatementLine) -> impl IntoView {
     let t = words();
     let locale = frame().locale;
+    let StatementLine {
+        entry,
+        counterparty,
+        ..
+    } = line;
     let at = entry.happened_at;
     view! {
         <tr>
-            <td class="font-semibold">{movement_word(entry.kind)}</td>
+            <td>
+                <span class="font-semibold">{movement_word(entry.kind)}</span>
+                {counterparty.map(|name| view! { <p class="text-xs text-muted break-words">{name}</p> })}
+            </td>
             <td data-label=t.when><time datetime=when::machine(at) title=when::minute(locale, at) class="whitespace-nowrap">{when::day(locale, at)}</time></td>
             <td data-label=t.amount class="amount">{entry.amount.format(locale)}</td>
             <td data-label=t.balance class="amount wide-only text-muted">{entry.balance.format(locale)}</td>

@@ -7,7 +7,7 @@ use crate::{
     Ctx,
     cashback::{self, CashbackConfig},
     deposits::{self, Deposit},
-    ledger::{StatementEntry, StatementFilter, StatementRequest},
+    ledger::{StatementFilter, StatementRequest},
     legal_documents::{self, Acceptance},
     modules,
     modules::ModuleAccess,
@@ -17,7 +17,7 @@ use crate::{
     suspense::{self, ClaimedPix},
     user_documents::{self, UserDocument},
     users::{self, User},
-    wallet::{self, WalletAccount},
+    wallet::{self, StatementLine, WalletAccount},
     withdrawals::{self, Withdrawal},
 };
 use kernel::{Error, PageRequest, Result, UserId};
@@ -64,13 +64,13 @@ pub struct Export {
     /// What they bought and sold.
     pub purchases: Vec<Purchase>,
     /// Each movement of what they can spend or withdraw.
-    pub statement: Vec<StatementEntry>,
+    pub statement: Vec<StatementLine>,
     /// Each movement of cashback that waits, or waited, for its day.
-    pub pending_statement: Vec<StatementEntry>,
+    pub pending_statement: Vec<StatementLine>,
     /// Each movement of what is, or was, held back by order.
-    pub blocked_statement: Vec<StatementEntry>,
+    pub blocked_statement: Vec<StatementLine>,
     /// Each movement of what they owe, or owed, the club.
-    pub debt_statement: Vec<StatementEntry>,
+    pub debt_statement: Vec<StatementLine>,
     /// What the club told them.
     pub notifications: Vec<Notification>,
     /// Where the club may push to.
@@ -206,7 +206,7 @@ const fn page_after(cursor: Option<Uuid>) -> PageRequest {
     }
 }
 
-async fn statement(ctx: &Ctx, account: WalletAccount) -> Result<Vec<StatementEntry>> {
+async fn statement(ctx: &Ctx, account: WalletAccount) -> Result<Vec<StatementLine>> {
     let (mut entries, mut cursor) = (Vec::new(), None);
     loop {
         let page = StatementRequest {

@@ -2,10 +2,9 @@
 
 use super::{Currency, Facts, Movement};
 use crate::{
-    Ctx, deposits,
+    Ctx,
     ledger::{self, TransactionKind},
-    pix::EndToEndId,
-    wallet::WalletAccount,
+    wallet::{self, Known, WalletAccount},
 };
 use kernel::{Error, Money, Result, TransactionId, UserId};
 use sqlx::PgConnection;
@@ -117,58 +116,30 @@ async fn details(
     user: UserId,
 ) -> Result<Details> {
     match transaction.kind {
-        TransactionKind::Purchase
-        | TransactionKind::Cashback
-        | TransactionKind::Release
-        | TransactionKind::Refund
-        | TransactionKind::DebtPaid => of_purchase(conn, transaction.subject_id, user).await,
-        TransactionKind::Deposit | TransactionKind::DepositReturned | TransactionKind::Suspense => {
-            of_received_pix(conn, transaction).await
-        }
         TransactionKind::Withdrawal
         | TransactionKind::WithdrawalPaid
         | TransactionKind::WithdrawalReturned => of_withdrawal(conn, transaction).await,
-        TransactionKind::Block
-        | TransactionKind::Unblock
-        | TransactionKind::Adjustment
-        | TransactionKind::GivenUp => Ok(Details::default()),
+        _ => of_other(conn, transaction, user).await,
     }
 }
 
-/// Whoever only brought one of the two is told of neither.
-async fn of_purchase(conn: &mut PgConnection, purchase: Uuid, user: UserId) -> Result<Details> {
-    let row = sqlx::query!(
-        r#"select p.receipt_number,
-                  case when other.status <> 'deleted'
-                       then other.first_name || ' ' || left(other.last_name, 1) || '.' end as name
-           from purchases p
-           join users other on other.id = case when p.consumer_id = $2 then p.merchant_id else p.consumer_id end
-           where p.id = $1 and $2 in (p.consumer_id, p.merchant_id)"#,
-        purchase,
-        user as UserId,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map_or_else(Details::default, |row| Details {
-        counterparty: row.name,
-        reference: row.receipt_number,
-        ..Details::default()
-    }))
-}
-
-/// One code may be paid twice: the payment is the one that made this transaction, else the only one that there is.
-async fn of_received_pix(conn: &mut PgConnection, transaction: &Transaction) -> Result<Details> {
-    let mut payments = sqlx::query_scalar!(
-        r#"select end_to_end_id as "id: EndToEndId" from received_pix where deposit_id = $1 or id = $1"#,
-        transaction.subject_id,
-    )
-    .fetch_all(conn)
-    .await?;
-    if payments.len() > 1 {
-        payments.retain(|payment| deposits::credit::transaction(payment) == transaction.id);
-    }
+/// What a statement says of it too.
+async fn of_other(
+    conn: &mut PgConnection,
+    transaction: &Transaction,
+    user: UserId,
+) -> Result<Details> {
+    let of = [(transaction.id, transaction.subject_id)];
+    let known = wallet::known(conn, user, &of)
+        .await?
+        .remove(&transaction.id);
+    let Known {
+        counterparty,
+        reference,
+    } = known.unwrap_or_default();
     Ok(Details {
-        reference: payments.pop().map(|payment| payment.to_string()),
+        counterparty,
+        reference,
         ..Details::default()
     })
 }

@@ -1,9 +1,9 @@
 //! `/api/wallet`: what I have, and how it came to be.
 
-use super::{WalletAccount, operations};
+use super::{WalletAccount, WalletStatement, operations};
 use crate::{
     Ctx,
-    ledger::{StatementFilter, StatementPage, StatementRequest, TransactionKind, WalletBalances},
+    ledger::{StatementFilter, StatementRequest, TransactionKind, WalletBalances},
 };
 use axum::{
     body::Body,
@@ -83,14 +83,14 @@ async fn read_wallet(ctx: Ctx) -> Result<Json<WalletBalances>> {
 #[utoipa::path(
     get, path = "/statement", tag = "wallet", security(("bearer" = [])), params(StatementQuery),
     responses(
-        (status = 200, description = "Newest first, each movement with the balance after it.", body = StatementPage),
+        (status = 200, description = "Newest first, each movement with the balance after it.", body = WalletStatement),
         SignedInRefusals,
     ),
 )]
 async fn read_statement(
     ctx: Ctx,
     Query(query): Query<StatementQuery>,
-) -> Result<Json<StatementPage>> {
+) -> Result<Json<WalletStatement>> {
     let page = StatementRequest {
         limit: query.limit,
         cursor: query.cursor,

@@ -1,11 +1,14 @@
 //! The wallet: what a user has (available, pending, blocked, owed) and how it came to be.
 //!
-//! Everything is read from the ledger; whoever moves money is elsewhere.
+//! What moved is read from the ledger; whoever moves money is elsewhere. What a movement was for, the ledger does not know:
+//! `known` finds it, for a whole page at once.
 
 #[cfg(feature = "ssr")]
 mod api;
 #[cfg(feature = "ssr")]
 mod csv;
+#[cfg(feature = "ssr")]
+mod known;
 #[cfg(feature = "ssr")]
 mod operations;
 #[cfg(all(test, feature = "ssr"))]
@@ -14,9 +17,11 @@ mod tests;
 #[cfg(feature = "ssr")]
 pub(crate) use api::router;
 #[cfg(feature = "ssr")]
+pub(crate) use known::{Known, known};
+#[cfg(feature = "ssr")]
 pub use operations::{balances, of_user, statement, statement_csv, statement_of_user};
 
-use crate::ledger::Account;
+use crate::ledger::{Account, StatementEntry};
 use kernel::UserId;
 use serde::{Deserialize, Serialize};
 
@@ -46,4 +51,33 @@ impl WalletAccount {
             Self::Debt => Account::Debt(user),
         }
     }
+}
+
+/// One movement of a part of a wallet, with what its owner may know of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct StatementLine {
+    /// What moved.
+    #[serde(flatten)]
+    pub entry: StatementEntry,
+    /// The other side: first name and the initial of the last, or a masked Pix key; absent where there is none, where they
+    /// have left the club, and of a purchase that only brought cashback by somebody.
+    #[cfg_attr(feature = "ssr", schema(example = "Loja S."))]
+    pub counterparty: Option<String>,
+    /// By what the other side knows it: the merchant's receipt number, or a Pix's `endToEndId`.
+    #[cfg_attr(feature = "ssr", schema(example = "NF-1234"))]
+    pub reference: Option<String>,
+}
+
+/// One page of a part of a wallet, the newest movement first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct WalletStatement {
+    /// The movements.
+    pub data: Vec<StatementLine>,
+    /// Ask for the next page with this; absent on the last. With a filter a page can be short, even empty, and still
+    /// have a next one.
+    pub next_cursor: Option<i64>,
 }

@@ -1,12 +1,13 @@
 //! Reading wallets.
 
-use super::{WalletAccount, csv};
+use super::{StatementLine, WalletAccount, WalletStatement, csv, known};
 use crate::{
     Ctx,
-    ledger::{self, StatementFilter, StatementPage, StatementRequest, WalletBalances},
+    ledger::{self, StatementFilter, StatementRequest, WalletBalances},
 };
 use futures::stream::{self, Stream, StreamExt};
 use kernel::{Result, UserId};
+use sqlx::PgConnection;
 use tenancy::administrators::Permission;
 
 /// Lines of a CSV read at once.
@@ -35,10 +36,10 @@ pub async fn statement(
     account: WalletAccount,
     filter: &StatementFilter,
     page: StatementRequest,
-) -> Result<StatementPage> {
-    let account = account.of(ctx.user_id()?);
+) -> Result<WalletStatement> {
+    let user = ctx.user_id()?;
     let mut conn = ctx.conn().await?;
-    ledger::statement(&mut conn, account, filter, page).await
+    read(&mut conn, user, account, filter, page).await
 }
 
 /// The same of any user, for the club's administrators.
@@ -51,10 +52,38 @@ pub async fn statement_of_user(
     account: WalletAccount,
     filter: &StatementFilter,
     page: StatementRequest,
-) -> Result<StatementPage> {
+) -> Result<WalletStatement> {
     ctx.require(Permission::ViewMembers)?;
     let mut conn = ctx.conn().await?;
-    ledger::statement(&mut conn, account.of(user), filter, page).await
+    read(&mut conn, user, account, filter, page).await
+}
+
+async fn read(
+    conn: &mut PgConnection,
+    user: UserId,
+    account: WalletAccount,
+    filter: &StatementFilter,
+    page: StatementRequest,
+) -> Result<WalletStatement> {
+    let page = ledger::statement(conn, account.of(user), filter, page).await?;
+    let entries = page.data.iter();
+    let transactions: Vec<_> = entries
+        .map(|entry| (entry.transaction_id, entry.subject_id))
+        .collect();
+    let known = known(conn, user, &transactions).await?;
+    let lines = page.data.into_iter().map(|entry| {
+        let known = known.get(&entry.transaction_id).cloned();
+        let known = known.unwrap_or_default();
+        StatementLine {
+            entry,
+            counterparty: known.counterparty,
+            reference: known.reference,
+        }
+    });
+    Ok(WalletStatement {
+        data: lines.collect(),
+        next_cursor: page.next_cursor,
+    })
 }
 
 /// All of the acting user's movements that match, from the newest or from a cursor on, as CSV in pieces: each is read
@@ -94,8 +123,8 @@ async fn csv_piece(
     };
     let page = statement(ctx, account, filter, page).await?;
     let mut lines = String::new();
-    for entry in &page.data {
-        csv::write(&mut lines, entry)?;
+    for line in &page.data {
+        csv::write(&mut lines, line)?;
     }
     Ok((lines, page.next_cursor))
 }

@@ -223,8 +223,8 @@ async fn a_rest_that_cannot_be_withdrawn_is_given_up_in_so_many_words() -> Outco
         ledger::StatementRequest::default(),
     )
     .await?;
-    assert_eq!(statement.data[0].kind, TransactionKind::GivenUp);
-    assert_eq!(statement.data[0].amount, Money::from_centavos(-50_00));
+    assert_eq!(statement.data[0].entry.kind, TransactionKind::GivenUp);
+    assert_eq!(statement.data[0].entry.amount, Money::from_centavos(-50_00));
     desk.audit().await;
     Ok(())
 }
