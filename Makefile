@@ -37,10 +37,10 @@ check: ## the quick ones: format, both halves compile, query descriptions are fr
 format: ## cargo fmt
 	@$(env) cargo fmt --all
 
-bench: ## speed, beside pgbench on the same server where that says more
+bench: ## speed, beside pgbench on the same server where that says more; fails when a floor is missed
 	@scripts/tools
 	@$(env) scripts/with-postgres --durable cargo bench -p tenancy --features testing
-	@$(env) scripts/with-postgres --durable cargo bench -p club --features ssr
+	@$(env) scripts/with-postgres --durable cargo bench -p club --features ssr --no-fail-fast
 
 end2end: ## the journeys alone; ARGS goes to Playwright, for example ARGS="--project wasm -g sign"
 	@scripts/tools browser

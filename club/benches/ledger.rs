@@ -273,5 +273,6 @@ async fn main() -> Outcome {
     maintenance
         .execute(AssertSqlSafe(format!("drop database {name} with (force)")))
         .await?;
-    outcome
+    outcome?;
+    beside::verdict()
 }

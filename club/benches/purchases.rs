@@ -321,5 +321,6 @@ async fn main() -> Outcome {
         installation,
         time: beside::measured_for()?,
     };
-    bench.run().await
+    bench.run().await?;
+    beside::verdict()
 }

@@ -6,6 +6,7 @@ use std::{
     error::Error,
     io::Write,
     process::{Command, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 use tenancy::Clock;
@@ -179,8 +180,24 @@ pub(crate) fn at_most(ceiling: u128, has: u128) -> String {
     format!("at most {ceiling}: {}", met(has <= ceiling))
 }
 
-const fn met(is_met: bool) -> &'static str {
-    if is_met { "met" } else { "MISSED" }
+/// Whether something was missed.
+static MISSED: AtomicBool = AtomicBool::new(false);
+
+fn met(is_met: bool) -> &'static str {
+    if is_met {
+        "met"
+    } else {
+        MISSED.store(true, Ordering::Relaxed);
+        "MISSED"
+    }
+}
+
+/// After everything was measured and printed: an error when something was missed.
+pub(crate) fn verdict() -> Outcome {
+    if MISSED.load(Ordering::Relaxed) {
+        return Err("what has to be reached was missed: see above".into());
+    }
+    Ok(())
 }
 
 /// What this connection executed how often, in the order of the first time.
