@@ -145,9 +145,33 @@ pub(super) async fn parties(
         }
     }
     Ok(Parties {
-        consumer: found_consumer.ok_or_else(|| Error::invalid("consumer", "unknown"))?,
+        consumer: found_consumer.ok_or_else(unknown_consumer)?,
         merchant: found_merchant.ok_or_else(|| Error::invalid("merchantId", "unknown"))?,
     })
+}
+
+/// How a merchant names a consumer; one of the four is given.
+struct Sought {
+    cpf: Option<Cpf>,
+    phone: Option<Phone>,
+    email: Option<Email>,
+    code: Option<String>,
+}
+
+impl Sought {
+    fn parse(sought: &SoughtConsumer) -> Result<Self> {
+        let refused =
+            |field: &'static str| move |reason: &'static str| Error::invalid(field, reason);
+        let cpf = sought.cpf.as_deref().map(Cpf::parse).transpose();
+        let phone = sought.phone.as_deref().map(Phone::parse).transpose();
+        let email = sought.email.as_deref().map(Email::parse).transpose();
+        Ok(Self {
+            cpf: cpf.map_err(refused("consumer.cpf"))?,
+            phone: phone.map_err(refused("consumer.phone"))?,
+            email: email.map_err(refused("consumer.email"))?,
+            code: sought.referral_id.as_deref().map(normalise_referral_id),
+        })
+    }
 }
 
 /// The consumer whom a merchant names.
@@ -158,27 +182,62 @@ pub(super) async fn find_consumer(
     conn: &mut PgConnection,
     sought: &SoughtConsumer,
 ) -> Result<UserId> {
-    let refused = |field: &'static str| move |reason: &'static str| Error::invalid(field, reason);
-    let cpf = sought.cpf.as_deref().map(Cpf::parse).transpose();
-    let phone = sought.phone.as_deref().map(Phone::parse).transpose();
-    let email = sought.email.as_deref().map(Email::parse).transpose();
-    let (cpf, phone, email) = (
-        cpf.map_err(refused("consumer.cpf"))?,
-        phone.map_err(refused("consumer.phone"))?,
-        email.map_err(refused("consumer.email"))?,
-    );
-    let code = sought.referral_id.as_deref().map(normalise_referral_id);
-    // One of the four is given; each is unique and has its index.
-    sqlx::query_scalar!(
+    let sought = Sought::parse(sought)?;
+    find(conn, &sought).await?.ok_or_else(unknown_consumer)
+}
+
+fn unknown_consumer() -> Error {
+    Error::invalid("consumer", "unknown")
+}
+
+async fn find(conn: &mut PgConnection, sought: &Sought) -> Result<Option<UserId>> {
+    // Each of the four is unique and has its index.
+    let found = sqlx::query_scalar!(
         "select id from users
          where (cpf = $1 or phone = $2 or lower(email) = lower($3) or referral_id = $4)
            and status = 'active' and user_type = 'consumer'",
-        cpf.as_ref() as Option<&Cpf>,
-        phone.as_ref() as Option<&Phone>,
-        email.as_ref() as Option<&Email>,
-        code,
+        sought.cpf.as_ref() as Option<&Cpf>,
+        sought.phone.as_ref() as Option<&Phone>,
+        sought.email.as_ref() as Option<&Email>,
+        sought.code,
     )
     .fetch_optional(conn)
-    .await?
-    .ok_or_else(|| Error::invalid("consumer", "unknown"))
+    .await?;
+    Ok(found)
+}
+
+/// Whether a merchant who names this consumer names somebody to whom they sold before. Where nobody is found by it any
+/// more, it may have been: they were blocked or left the club, or have another phone or e-mail by now. A CPF or a code
+/// stays the same as long as its owner is here.
+///
+/// # Errors
+/// Those of [`find_consumer`], when nobody is found and it was not them either.
+pub(super) async fn is_or_was(
+    conn: &mut PgConnection,
+    sought: &SoughtConsumer,
+    before: UserId,
+) -> Result<bool> {
+    let sought = Sought::parse(sought)?;
+    if let Some(found) = find(conn, &sought).await? {
+        return Ok(found == before);
+    }
+    let row = sqlx::query!(
+        r#"select exists (select from users
+                          where id <> $1
+                            and (cpf = $2 or phone = $3 or lower(email) = lower($4) or referral_id = $5)) as "is_another!",
+                  coalesce(cpf = $2, false) or coalesce(referral_id = $5, false) or $2 is null and $5 is null
+                      or status = 'deleted' as "may_be!"
+           from users where id = $1"#,
+        before as UserId,
+        sought.cpf.as_ref() as Option<&Cpf>,
+        sought.phone.as_ref() as Option<&Phone>,
+        sought.email.as_ref() as Option<&Email>,
+        sought.code,
+    )
+    .fetch_one(conn)
+    .await?;
+    if row.is_another || !row.may_be {
+        return Err(unknown_consumer());
+    }
+    Ok(true)
 }

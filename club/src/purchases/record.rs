@@ -4,7 +4,7 @@ use super::{
     NewItem, NewPurchase, Payment, Purchase,
     decided::{Decided, Line},
     new_purchase::{Order, Sale, Way},
-    parties::{Parties, find_consumer, parties},
+    parties::{Parties, find_consumer, is_or_was, parties},
     read, rules,
 };
 use crate::{
@@ -20,8 +20,8 @@ use sqlx::PgConnection;
 use tenancy::modules::Module;
 
 /// Makes a purchase: from the acting consumer's wallet, or one that the acting merchant registers. Answers a
-/// [`Purchase`], 201; an external sale whose receipt number is known answers the first one, 200, whatever its products cost
-/// and whoever has the module by now.
+/// [`Purchase`], 201; an external sale whose receipt number is known answers the first one, 200, whatever its products cost,
+/// whoever has the module and whether its consumer can still be found by now.
 ///
 /// # Errors
 /// The refused fields (`consumer` or `merchantId` `unknown`, `price` `changed`, …), no such product, `product_archived`, the module
@@ -156,7 +156,7 @@ async fn product_lines(conn: &mut PgConnection, items: &[NewItem]) -> Result<(Us
 ///
 /// # Errors
 /// `receipt_number_used` when it is another sale: to somebody else, of other products, or of another price than the one
-/// that is said.
+/// that is said. `consumer: unknown` when nobody is found and it cannot have been the first sale's consumer.
 async fn registered(
     conn: &mut PgConnection,
     merchant: UserId,
@@ -178,8 +178,7 @@ async fn registered(
     .await?;
     let Some(id) = id else { return Ok(None) };
     let first = read::read(conn, id, None).await?;
-    let consumer = find_consumer(conn, consumer).await?;
-    if first.consumer.id != consumer || !order.sale.is(&first) {
+    if !is_or_was(conn, consumer, first.consumer.id).await? || !order.sale.is(&first) {
         return Err(Error::conflict(
             "receipt_number_used",
             "This receipt number belongs to a sale to somebody else, of other products, or of another price.",
