@@ -28,7 +28,7 @@ text! {
 }
 
 impl Cpf {
-    /// With or without mask. Reasons: `required`, `invalid`, `check_digits`.
+    /// With or without mask and spaces. Reasons: `required`, `invalid`, `check_digits`.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let digits = unmasked(text)?;
         let all_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -51,7 +51,7 @@ impl Cpf {
 }
 
 impl Cnpj {
-    /// With or without mask, in either case. Reasons: `required`, `invalid`, `check_digits`.
+    /// With or without mask and spaces, in either case. Reasons: `required`, `invalid`, `check_digits`.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = unmasked(text)?;
         let (base, check) = text.split_at_checked(12).ok_or("invalid")?;
@@ -140,7 +140,7 @@ fn unmasked(text: &str) -> Result<String, &'static str> {
     }
     Ok(text
         .chars()
-        .filter(|c| !matches!(c, '.' | '-' | '/'))
+        .filter(|c| !matches!(c, '.' | '-' | '/' | ' ' | '\u{a0}'))
         .map(|c| c.to_ascii_uppercase())
         .collect())
 }
@@ -224,6 +224,7 @@ mod tests {
         }
         let cpf = Cpf::parse(" 111.444.777-35 ").expect("a CPF");
         assert_eq!(cpf.as_str(), "11144477735");
+        assert_eq!(Cpf::parse("111 444 777\u{a0}35").as_ref(), Ok(&cpf));
         assert_eq!(cpf.formatted(), "111.444.777-35");
         assert_eq!(cpf.masked(), "***.444.777-**");
         assert_eq!(format!("{cpf:?}"), "Cpf(***.444.777-**)");
@@ -242,6 +243,7 @@ mod tests {
             assert_eq!(Cnpj::parse(good).as_ref().map(Cnpj::as_str), Ok(good));
         }
         let cnpj = Cnpj::parse("12.abc.345/01de-35").expect("a CNPJ");
+        assert_eq!(Cnpj::parse("12 ABC 345 01DE 35").as_ref(), Ok(&cnpj));
         assert_eq!(cnpj.formatted(), "12.ABC.345/01DE-35");
         assert_eq!(cnpj.masked(), "**.ABC.345/****-**");
     }
@@ -255,7 +257,7 @@ mod tests {
             ("1114447773", "invalid"),
             ("11144477736", "check_digits"),
             ("1114447773A", "invalid"),
-            ("111 444 777 35", "invalid"),
+            ("111 444 777 3", "invalid"),
             ("11222333000182", "check_digits"),
             ("00000000000000", "invalid"),
             ("12ABC34501DEAB", "invalid"),
