@@ -6,7 +6,7 @@ use axum::{
         path::ErrorKind,
         rejection::{PathRejection, QueryRejection},
     },
-    http::request::Parts,
+    http::{Uri, request::Parts},
 };
 use kernel::Error;
 use serde::de::DeserializeOwned;
@@ -24,10 +24,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        axum::extract::Query::from_request_parts(parts, state)
+        let axum::extract::Query(value) = axum::extract::Query::from_request_parts(parts, state)
             .await
-            .map(|axum::extract::Query(value)| Self(value))
-            .map_err(|rejection| wrong_query(&rejection))
+            .map_err(|rejection| wrong_query(&rejection))?;
+        match without_text(&parts.uri) {
+            Some(name) => Err(Error::invalid(name, "invalid")),
+            None => Ok(Self(value)),
+        }
     }
 }
 
@@ -40,6 +43,13 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
             .map(|axum::extract::Path(value)| Self(value))
             .map_err(wrong_path)
     }
+}
+
+/// The parameter with a character that no database holds as text, U+0000.
+fn without_text(uri: &Uri) -> Option<String> {
+    let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri).ok()?;
+    let mut pairs = pairs.0.into_iter();
+    pairs.find_map(|(name, value)| value.contains('\0').then_some(name))
 }
 
 /// The innermost complaint reads `field: what is wrong`, or only what is wrong.
@@ -113,6 +123,7 @@ mod tests {
     use super::*;
     use axum::http::Request;
     use kernel::PageRequest;
+    use std::collections::HashMap;
 
     async fn read(query: &str) -> Result<PageRequest, Error> {
         let (mut parts, ()) = Request::builder()
@@ -123,6 +134,21 @@ mod tests {
         Query::from_request_parts(&mut parts, &())
             .await
             .map(|Query(page)| page)
+    }
+
+    #[tokio::test]
+    async fn names_the_parameter_that_no_database_holds() {
+        let ask = async |query: &str| {
+            let uri = format!("/api/things?{query}");
+            let request = Request::builder().uri(uri).body(()).expect("a request");
+            let (mut parts, ()) = request.into_parts();
+            let read = Query::<HashMap<String, String>>::from_request_parts(&mut parts, &()).await;
+            read.map(|Query(values)| values.len())
+        };
+        assert_eq!(ask("a=%30&search=caf%C3%A9").await, Ok(2));
+        for query in ["a=1&search=%00", "sear%63h=caf%C3%A9%00&a=1"] {
+            assert_eq!(ask(query).await, Err(Error::invalid("search", "invalid")));
+        }
     }
 
     #[tokio::test]
