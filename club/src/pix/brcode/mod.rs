@@ -132,7 +132,9 @@ impl BrCode {
         };
         let amount = match fields.get(54) {
             Some(amount) => {
-                Some(Money::parse(amount.trim_end_matches('.')).map_err(|_| refused("amount"))?)
+                let amount = Money::parse(amount.trim_end_matches('.')).ok();
+                let amount = amount.filter(|amount| !amount.is_negative());
+                Some(amount.ok_or_else(|| refused("amount"))?)
             }
             None => None,
         };

@@ -69,6 +69,34 @@ fn static_codes_are_written_as_others_write_them() {
 }
 
 #[test]
+fn nobody_is_paid_less_than_nothing() {
+    let code = BrCode::fixed(
+        "11111111111",
+        Some(Money::from_centavos(1_00)),
+        "Ana",
+        "Rio",
+        None,
+    );
+    let text = code.text().expect("a code");
+    assert!(text.contains("54041.00"), "{text}");
+    for (amount, read) in [
+        ("1.00", Ok(1_00)),
+        ("0.00", Ok(0)),
+        ("-1.00", Err("amount")),
+    ] {
+        let field = format!("54{:02}{amount}", amount.len());
+        let text = text.replace("54041.00", &field);
+        let text = crc::close(text[..text.len() - 8].to_owned());
+        let read = read.map(Money::from_centavos).map_err(refused);
+        assert_eq!(
+            BrCode::parse(&text).map(|code| code.amount),
+            read.map(Some),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn one_wrong_character_is_noticed() {
     for code in vectors().into_iter().filter(|code| code.is_ascii()) {
         for place in 0..code.len() {
