@@ -50,14 +50,29 @@ impl Letters {
     pub(super) fn glyphs(&mut self, text: &str) -> Vec<u8> {
         let mut glyphs = Vec::new();
         for letter in text.chars() {
-            let (letter, glyph) = match self.face.glyph_index(letter) {
-                Some(glyph) => (letter, glyph),
-                None => ('?', self.face.glyph_index('?').unwrap_or_default()),
-            };
+            let (letter, glyph) = self.drawn(letter);
             self.used.entry(glyph.0).or_insert(letter);
             glyphs.extend(glyph.0.to_be_bytes());
         }
         glyphs
+    }
+
+    fn drawn(&self, letter: char) -> (char, GlyphId) {
+        match self.face.glyph_index(letter) {
+            Some(glyph) => (letter, glyph),
+            None => ('?', self.face.glyph_index('?').unwrap_or_default()),
+        }
+    }
+
+    /// Whether a text of this size is at most so wide, both in points.
+    pub(super) fn fits(&self, text: &str, size: u8, width: u16) -> bool {
+        let advances = text.chars().map(|letter| {
+            let (_, glyph) = self.drawn(letter);
+            let advance = self.face.glyph_hor_advance(glyph);
+            u64::from(advance.unwrap_or_default())
+        });
+        let (em, units) = (self.face.units_per_em(), advances.sum::<u64>());
+        units * u64::from(size) <= u64::from(width) * u64::from(em)
     }
 
     /// Writes the font's five objects: the font, its letters, their measures, the outlines, and what to read them as.
@@ -137,6 +152,19 @@ mod tests {
             letters.glyphs("ÁÂÃÀÇÉÊÍÓÔÕÚÜáâãàçéêíóôõúüñŞęł’–“”·ºª§€R$\u{a0}");
             assert!(!letters.used.values().any(|&letter| letter == '?'));
             assert_eq!(letters.glyphs("日\n\u{1f600}"), letters.glyphs("???"));
+        }
+    }
+    #[test]
+    fn a_letter_is_as_wide_as_it_is_drawn() {
+        let letters = Letters::regular().expect("a font");
+        assert!(letters.fits("", 10, 0));
+        assert!(letters.fits(&"i".repeat(100), 10, 300));
+        assert!(!letters.fits(&"W".repeat(54), 10, 349));
+        // Twice the size is twice the width.
+        for width in 0..2_000 {
+            let fits = [(10, width), (20, 2 * width)]
+                .map(|(size, width)| letters.fits("São Paulo", size, width));
+            assert_eq!(fits[0], fits[1], "{width}");
         }
     }
 }

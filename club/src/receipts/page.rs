@@ -14,14 +14,15 @@ const VALUES: u16 = 190;
 /// The QR code's side, its white edge included, and where the words beside it begin.
 const CODE: u16 = 168;
 const BESIDE_CODE: u16 = 236;
-/// Letters that fit into a line for certain: of a value, of the words beside the code, of a key or signature.
-const VALUE_LETTERS: usize = 54;
-const PROOF_LETTERS: usize = 62;
-const KEY_LETTERS: usize = 44;
+/// How wide lines may be: of a value, and beside the code.
+const VALUE_WIDTH: u16 = WIDTH - MARGIN - VALUES;
+const PROOF_WIDTH: u16 = WIDTH - MARGIN - BESIDE_CODE;
 
 const INK: Colour = Colour::rgb(0x16, 0x1b, 0x22);
 const MUTED: Colour = Colour::rgb(0x5b, 0x64, 0x70);
 const LINE: Colour = Colour::rgb(0xe1, 0xe5, 0xea);
+
+const KEY: Style = Style::regular(9, INK);
 
 /// What is on a page besides the keys.
 pub(super) struct Page {
@@ -71,8 +72,9 @@ impl Page {
         for (label, value) in &self.rows {
             sheet.block(LINE, (MARGIN, y), (WIDTH - 2 * MARGIN, 1));
             sheet.write(Style::regular(9, MUTED), (MARGIN, y + 17), label);
-            for line in wrap(value, VALUE_LETTERS) {
-                sheet.write(Style::regular(10, INK), (VALUES, y + 17), &line);
+            let style = Style::regular(10, INK);
+            for line in sheet.wrap(style, value, VALUE_WIDTH) {
+                sheet.write(style, (VALUES, y + 17), &line);
                 y += 14;
             }
             y += 12;
@@ -88,8 +90,9 @@ impl Page {
         let mut y = top + 17;
         sheet.write(Style::bold(11, INK), (BESIDE_CODE, y), proof.heading);
         y += 18;
-        for line in wrap(proof.explanation, PROOF_LETTERS) {
-            sheet.write(Style::regular(9, MUTED), (BESIDE_CODE, y), &line);
+        let style = Style::regular(9, MUTED);
+        for line in sheet.wrap(style, proof.explanation, PROOF_WIDTH) {
+            sheet.write(style, (BESIDE_CODE, y), &line);
             y += 13;
         }
         for (label, value) in [
@@ -98,9 +101,9 @@ impl Page {
         ] {
             y += 10;
             sheet.write(Style::regular(8, MUTED), (BESIDE_CODE, y), label);
-            for line in wrap(value, KEY_LETTERS) {
+            for line in key_lines(sheet, value) {
                 y += 12;
-                sheet.write(Style::regular(9, INK), (BESIDE_CODE, y), &line);
+                sheet.write(KEY, (BESIDE_CODE, y), &line);
             }
             y += 10;
         }
@@ -108,37 +111,7 @@ impl Page {
     }
 }
 
-/// A text in lines of at most so many letters, broken between words where there are any.
-fn wrap(text: &str, most: usize) -> Vec<String> {
-    let (mut lines, mut line, mut length) = (Vec::new(), String::new(), 0);
-    for word in text.split(' ') {
-        let letters: Vec<char> = word.chars().collect();
-        if length > 0 && length + 1 + letters.len() <= most {
-            line.push(' ');
-            line.extend(&letters);
-            length += 1 + letters.len();
-            continue;
-        }
-        for part in letters.chunks(most) {
-            if length > 0 {
-                lines.push(std::mem::take(&mut line));
-            }
-            line = part.iter().collect();
-            length = part.len();
-        }
-    }
-    lines.push(line);
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_names_go_on_in_the_next_line() {
-        assert_eq!(wrap("um dois três", 8), ["um dois", "três"]);
-        assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
-        assert_eq!(wrap("", 3), [""]);
-    }
+/// A key or a signature, as it stands beside the code.
+pub(super) fn key_lines(sheet: &Sheet, key: &str) -> Vec<String> {
+    sheet.wrap(KEY, key, PROOF_WIDTH)
 }

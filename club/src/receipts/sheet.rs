@@ -6,6 +6,7 @@
 use super::letters::Letters;
 use kernel::{Colour, Error, Result};
 use pdf_writer::{Content, Date, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
+use std::mem::take;
 use time::{OffsetDateTime, UtcOffset};
 
 /// The sheet's width.
@@ -94,6 +95,16 @@ impl Sheet {
             .next_line(x.into(), from_below(y))
             .show(Str(&glyphs))
             .end_text();
+    }
+
+    /// A text in lines that are at most so wide, broken between words where there are any.
+    pub(super) fn wrap(&self, style: Style, text: &str, width: u16) -> Vec<String> {
+        let letters = if style.is_bold {
+            &self.bold
+        } else {
+            &self.regular
+        };
+        wrap(text, |line| letters.fits(line, style.size, width))
     }
 
     /// Fills a rectangle.
@@ -191,6 +202,35 @@ impl Sheet {
     }
 }
 
+/// A text in lines that fit, broken between words where that is possible.
+fn wrap(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    for word in text.split(' ') {
+        let longer = if line.is_empty() {
+            word.to_owned()
+        } else {
+            format!("{line} {word}")
+        };
+        if fits(&longer) {
+            line = longer;
+            continue;
+        }
+        if !line.is_empty() {
+            lines.push(take(&mut line));
+        }
+        for letter in word.chars() {
+            line.push(letter);
+            if !fits(&line) && line.len() > letter.len_utf8() {
+                line.pop();
+                lines.push(take(&mut line));
+                line.push(letter);
+            }
+        }
+    }
+    lines.push(line);
+    lines
+}
+
 /// PDF counts from the bottom.
 fn from_below(y: u16) -> f32 {
     HEIGHT.saturating_sub(y).into()
@@ -225,4 +265,31 @@ pub(super) fn written(line: &str) -> [Vec<u8>; 2] {
         content.show(Str(&letters.glyphs(line)));
         content.finish().to_vec()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_go_on_in_the_next_line() {
+        let wrap = |text, most| wrap(text, |line| line.chars().count() <= most);
+        assert_eq!(wrap("um dois três", 8), ["um dois", "três"]);
+        assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+        assert_eq!(wrap("", 3), [""]);
+        assert_eq!(wrap("ab", 0), ["a", "b"], "it ends, whatever fits");
+    }
+
+    #[test]
+    fn no_name_leaves_the_sheet() {
+        let sheet = Sheet::new().expect("a sheet");
+        let style = Style::regular(10, Colour::rgb(0, 0, 0));
+        for name in ["W".repeat(80), "MW ".repeat(40), "Ana Souza".to_owned()] {
+            let lines = sheet.wrap(style, &name, 349);
+            assert!(lines.iter().all(|line| sheet.regular.fits(line, 10, 349)));
+            let letters = |text: &str| text.replace(' ', "");
+            assert_eq!(letters(&lines.concat()), letters(&name));
+        }
+        assert_eq!(sheet.wrap(style, &"i".repeat(80), 349).len(), 1);
+    }
 }
