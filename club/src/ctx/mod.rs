@@ -6,7 +6,8 @@ use kernel::{Error, Result, UserId};
 use sqlx::{Postgres, Transaction, pool::PoolConnection};
 use std::sync::Arc;
 use tenancy::{
-    Actor, Origin, Platform, administrators::Permission, http, pools::Lease, tenants::LiveTenant,
+    Actor, Clock, Origin, Platform, administrators::Permission, http, pools::Lease,
+    tenants::LiveTenant,
 };
 use time::OffsetDateTime;
 use tokio::sync::OnceCell;
@@ -43,6 +44,14 @@ impl Ctx {
     pub fn acting_as(&self, actor: Actor) -> Self {
         Self {
             actor,
+            ..self.clone()
+        }
+    }
+
+    /// The same call by another clock: for a demonstration with a history.
+    pub(crate) fn by_clock(&self, clock: Clock) -> Self {
+        Self {
+            platform: self.platform.by_clock(clock),
             ..self.clone()
         }
     }

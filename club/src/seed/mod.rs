@@ -74,6 +74,7 @@ pub(crate) async fn money(ctx: &Ctx) -> Result<Made> {
     ledger::post_batch(&mut tx, &postings).await?;
     tx.commit().await?;
     if made.deposits > 0 {
+        made.withdrawals += withdrawals::seed_short(ctx).await?;
         reconciliation::reconcile_due(ctx).await?;
     }
     Ok(made)

@@ -69,6 +69,19 @@ async fn told(database: &PgPool, now: OffsetDateTime) -> sqlx::Result<(i64, i64,
     .await
 }
 
+/// What the approved withdrawals take, how many they are, what members owe, and how many reports found a difference.
+async fn approved(database: &PgPool) -> sqlx::Result<(i64, i64, i64, i64)> {
+    sqlx::query_as(
+        "select (select sum(amount) from withdrawals where status = 'approved')::bigint,
+                (select count(*) from withdrawals where status = 'approved'),
+                (select -sum(balance) from ledger_accounts where kind = 12)::bigint,
+                (select count(*) from pix_reconciliations
+                 where difference <> 0 or provider_balance not between ledger_balance - on_its_way and ledger_balance)",
+    )
+    .fetch_one(database)
+    .await
+}
+
 #[tokio::test]
 async fn every_statement_reads_from_day_to_day() -> Outcome {
     let home = installation().await;
@@ -78,7 +91,14 @@ async fn every_statement_reads_from_day_to_day() -> Outcome {
         let call = Call::new("PATCH", "/api/profile").bearer(&member.token);
         let reply = club.send(call.json(&json!({ "cpf": cpf }))).await;
         assert_eq!(reply.status, 200, "{}", reply.body);
-        Member::new(&club, &format!("loja{place}"), "merchant", None).await;
+        let shop = Member::new(&club, &format!("loja{place}"), "merchant", None).await;
+        if place == 0 {
+            let call = Call::new("PATCH", "/api/profile").bearer(&shop.token);
+            let reply = club
+                .send(call.json(&json!({ "cnpj": "11222333000181" })))
+                .await;
+            assert_eq!(reply.status, 200, "{}", reply.body);
+        }
     }
     let ctx = club.ctx(Actor::Command);
     seed(&ctx).await?;
@@ -93,6 +113,10 @@ async fn every_statement_reads_from_day_to_day() -> Outcome {
         held_back(club.database()).await?,
         [(60_00, 60_00), (85_00, 50_00)]
     );
+    let (amount, waiting, owed, wrong) = approved(club.database()).await?;
+    let held = pix::book(&ctx).await?.balance().centavos();
+    assert_eq!((amount - held, waiting, wrong), (2_500_00, 1, 0));
+    assert!(owed > 20_000_00, "{owed}");
     let (old, unread, new) = told(club.database(), ctx.now()).await?;
     assert!(old > 100 && new > 0, "{old} {new}");
     assert_eq!(unread, 0, "of {old}");

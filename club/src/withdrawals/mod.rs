@@ -73,7 +73,7 @@ pub use request::{quote, request};
 #[cfg(feature = "ssr")]
 pub use review::{acknowledge, approve, change_settings, decide, reject, settings};
 #[cfg(feature = "ssr")]
-pub(crate) use seed::seed;
+pub(crate) use seed::{seed, seed_short};
 #[cfg(feature = "ssr")]
 pub(crate) use send::try_again;
 #[cfg(feature = "ssr")]

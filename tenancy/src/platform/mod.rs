@@ -32,6 +32,7 @@ use uuid::Uuid;
 pub struct Platform(Arc<Parts>);
 
 /// The parts of a [`Platform`].
+#[derive(Clone)]
 pub struct Parts {
     /// The master database.
     pub master: PgPool,
@@ -114,6 +115,13 @@ impl Platform {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// The same installation by another clock.
+    #[must_use]
+    pub fn by_clock(&self, clock: Clock) -> Self {
+        let parts = Parts::clone(&self.0);
+        Self::new(Parts { clock, ..parts })
     }
 
     /// The same installation, to be acted on by somebody.

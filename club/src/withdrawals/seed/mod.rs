@@ -3,26 +3,25 @@
 
 mod past;
 mod plan;
+mod short;
+
+pub(crate) use short::seed_short;
 
 use super::{postings::MoneyOf, request::Draft};
 use crate::{
     Ctx,
-    idempotency::transaction_id,
-    ledger::{Account, Posting, TransactionKind},
+    ledger::Posting,
     pix::{
         NewPayout, PayoutId, PayoutStatus, PixProvider, Rewound,
         sandbox::{Manner, Sandbox, Script},
     },
     profile::{OwnedKey, key_of_document, owned_key},
 };
-use kernel::{Document, Money, Result, UserId, WithdrawalId};
+use kernel::{Document, Result, UserId, WithdrawalId};
 use past::write;
-use plan::{Fate, Planned, members, plan};
+use plan::{Planned, members, plan};
 use sqlx::{PgConnection, Postgres, Transaction};
-use time::{Duration, OffsetDateTime};
-
-/// How much more than the provider holds one of them asks for: it stays approved until there is enough.
-const TOO_MUCH: Money = Money::from_centavos(2_500_00);
+use time::OffsetDateTime;
 
 /// Makes sure that the tenant has withdrawals: when it has none, members with money in their wallets get a Pix key and
 /// withdraw some of it, once it is there by what is to be posted. Goes on with the transaction, adds to what is to be posted
@@ -39,7 +38,6 @@ pub(crate) async fn seed(
         return Ok((tx, 0));
     }
     let members = members(&mut tx, ctx, postings).await?;
-    let last = members.last().map(|it| (it.user, it.document.clone()));
     let mut drafts = Vec::new();
     for planned in plan(members, ctx.now()) {
         drafts.push((draft(&mut tx, ctx, &planned).await?, planned.fate));
@@ -52,46 +50,11 @@ pub(crate) async fn seed(
             None => None,
         });
     }
-    let held = at_the_bank.sandbox().balance().await?;
     let mut tx = at_the_bank.keep().await?;
     for ((draft, fate), answer) in drafts.iter().zip(answers) {
         postings.extend(write(&mut tx, draft, *fate, answer).await?);
     }
-    let mut made = drafts.len();
-    if let Some(member) = last {
-        postings.extend(too_large(&mut tx, ctx, member, held).await?);
-        made += 1;
-    }
-    Ok((tx, made))
-}
-
-/// One that is larger than what the provider holds: the club collected the member's sales elsewhere, and has not brought the
-/// money yet.
-async fn too_large(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    (user, document): (UserId, Document),
-    held: Money,
-) -> Result<Vec<Posting>> {
-    let (id, at) = (ctx.new_id(), ctx.now() - Duration::hours(3));
-    let planned = Planned {
-        user,
-        document,
-        amount: held.checked_add(TOO_MUCH).unwrap_or(TOO_MUCH),
-        fate: Fate::Approved,
-        at: at + Duration::hours(1),
-    };
-    let draft = draft(conn, ctx, &planned).await?;
-    let sales = Posting::new(
-        transaction_id(id, "sales"),
-        TransactionKind::Adjustment,
-        id,
-        at,
-    )
-    .debit(Account::External, planned.amount)
-    .credit(Account::Wallet(user), planned.amount);
-    let asked = write(conn, &draft, planned.fate, None).await?;
-    Ok([vec![sales], asked].concat())
+    Ok((tx, drafts.len()))
 }
 
 async fn draft(
