@@ -110,11 +110,11 @@ fn of_clubs(code: &str) -> Option<Pair> {
 /// Members and their documents.
 fn of_members(code: &str) -> Option<Pair> {
     let pair = match code {
-        "member_blocked" => [
+        "block_done" => [
             "Membro bloqueado. As sessões foram encerradas.",
             "Member blocked. Their sessions were ended.",
         ],
-        "member_unblocked" => ["Membro desbloqueado.", "Member unblocked."],
+        "unblock_done" => ["Membro desbloqueado.", "Member unblocked."],
         "document_approved" => [
             "Documento aprovado. O membro foi avisado.",
             "Document approved. The member was told.",
@@ -207,6 +207,10 @@ fn of_withdrawals(code: &str) -> Option<Pair> {
         "already_decided" => [
             "Este saque já estava decidido.",
             "This withdrawal was decided already.",
+        ],
+        "member_blocked" => [
+            "O membro está bloqueado. Desbloqueie o membro para aprovar, ou recuse o saque.",
+            "The member is blocked. Unblock the member to approve it, or refuse the withdrawal.",
         ],
         "payouts_not_offered" => [
             "A instituição do clube não envia dinheiro, então nenhum saque pode ser aprovado.",

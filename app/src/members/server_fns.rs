@@ -111,9 +111,9 @@ pub(crate) async fn block_member(id: String, state: String, reason: String) -> R
     let set = set(&id, is_blocked, &reason).await;
     form::settle(BLOCK, &[("reason", &reason)], set)?;
     let code = if is_blocked {
-        "member_blocked"
+        "block_done"
     } else {
-        "member_unblocked"
+        "unblock_done"
     };
     form::done(BLOCK, code, None);
     Ok(())

@@ -4,7 +4,7 @@ use super::{
     HERE, WithdrawalView,
     forms::{Acknowledge, Approve, Decide, Reject},
     history::History,
-    key_text, name_of, of_decision, server_fns, short, status_badge,
+    is_member_blocked, key_text, name_of, of_decision, server_fns, short, status_badge,
     words::words,
 };
 use crate::{
@@ -59,7 +59,8 @@ fn Loaded(view: WithdrawalView) -> impl IntoView {
         <div class="grid gap-4 empty:hidden mb-6">
             {attention.map(|attention| view! { <Alert tone=Tone::Warning>{why(attention)}</Alert> })}
             {short.map(|text| view! { <Alert tone=Tone::Info>{text}</Alert> })}
-            <Unheard status=withdrawal.status/>
+            {blocked(&withdrawal).map(|text| view! { <Alert tone=Tone::Info>{text}</Alert> })}
+            <Unheard withdrawal=withdrawal.clone()/>
         </div>
         <div class="grid items-start gap-6 xl:grid-cols-2">
             <div class="grid gap-6">
@@ -86,11 +87,23 @@ fn why(attention: Attention) -> &'static str {
     }
 }
 
+/// What it means for one that is open that its member is blocked.
+fn blocked(withdrawal: &Withdrawal) -> Option<&'static str> {
+    let t = words();
+    match withdrawal.status {
+        _ if !is_member_blocked(withdrawal) => None,
+        WithdrawalStatus::Requested | WithdrawalStatus::Approved => Some(t.blocked_text),
+        WithdrawalStatus::Processing => Some(t.blocked_sent),
+        _ => None,
+    }
+}
+
 /// What a form was told whose turn has passed: the form itself is no longer on the page.
 #[component]
-fn Unheard(status: WithdrawalStatus) -> impl IntoView {
+fn Unheard(withdrawal: Withdrawal) -> impl IntoView {
+    let status = withdrawal.status;
     let is_gone = |name: &str| match name {
-        of_decision::APPROVE => status != WithdrawalStatus::Requested,
+        of_decision::APPROVE => !may_approve(&withdrawal),
         of_decision::REJECT => !may_reject(status),
         of_decision::DECIDE => status != WithdrawalStatus::Processing,
         _ => status.is_open(),
@@ -101,6 +114,10 @@ fn Unheard(status: WithdrawalStatus) -> impl IntoView {
         .find_map(|name| form::left_for(name).filter(|flash| !flash.is_done))?;
     let text = sentences::of_code(frame().locale, &flash.code, flash.retry_after);
     Some(view! { <Alert tone=Tone::Error>{text}</Alert> })
+}
+
+fn may_approve(withdrawal: &Withdrawal) -> bool {
+    withdrawal.status == WithdrawalStatus::Requested && !is_member_blocked(withdrawal)
 }
 
 const fn may_reject(status: WithdrawalStatus) -> bool {
@@ -173,7 +190,7 @@ fn Decisions(withdrawal: Withdrawal) -> impl IntoView {
         .is_some_and(|handling| handling.attention.is_some());
     let may_decide = frame.allows(Permission::ManageMembers);
     let may_settle = frame.allows(Permission::ManageSettings) && needs_person;
-    let approve = may_decide && status == WithdrawalStatus::Requested;
+    let approve = may_decide && may_approve(&withdrawal);
     let reject = may_decide && may_reject(status);
     let decide = may_settle && status == WithdrawalStatus::Processing;
     let acknowledge = may_settle && !status.is_open();

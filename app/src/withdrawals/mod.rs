@@ -135,6 +135,12 @@ fn name_of(withdrawal: &Withdrawal) -> String {
     }
 }
 
+/// Whether nothing is sent to its member now.
+fn is_member_blocked(withdrawal: &Withdrawal) -> bool {
+    let handling = withdrawal.handling.as_ref();
+    handling.is_some_and(|handling| handling.is_member_blocked)
+}
+
 /// The list, its state in the address.
 #[component]
 pub(crate) fn WithdrawalsPage() -> impl IntoView {
@@ -231,6 +237,7 @@ fn Row(withdrawal: Withdrawal) -> impl IntoView {
     let at = withdrawal.requested_at;
     let handling = withdrawal.handling.as_ref();
     let needs_person = handling.is_some_and(|handling| handling.attention.is_some());
+    let is_held_up = withdrawal.status.is_open() && is_member_blocked(&withdrawal);
     view! {
         <tr>
             <td><a href=format!("{HERE}/{}", withdrawal.id)>{name_of(&withdrawal)}</a></td>
@@ -240,6 +247,7 @@ fn Row(withdrawal: Withdrawal) -> impl IntoView {
                 <span class="flex flex-wrap justify-end gap-1.5 sm:justify-start">
                     {status_badge(withdrawal.status)}
                     {needs_person.then(|| view! { <Badge tone=Tone::Warning text=t.needs_person/> })}
+                    {is_held_up.then(|| view! { <Badge tone=Tone::Error text=t.blocked/> })}
                 </span>
             </td>
             <td data-label=t.amount class="amount">{withdrawal.amount.format(locale)}</td>

@@ -5,7 +5,7 @@ use crate::Refusal;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::of_decision;
+use super::{is_member_blocked, of_decision};
 #[cfg(feature = "ssr")]
 use crate::{form, visit};
 #[cfg(feature = "ssr")]
@@ -39,7 +39,8 @@ pub(crate) async fn read_withdrawal(id: String) -> Result<WithdrawalView, Refusa
     let ctx = visit::tenant()?;
     let id = parsed(&id)?;
     let withdrawal = withdrawals::by_id(&ctx, id).await?;
-    let is_to_be_sent = withdrawal.status == WithdrawalStatus::Approved;
+    let is_to_be_sent =
+        withdrawal.status == WithdrawalStatus::Approved && !is_member_blocked(&withdrawal);
     Ok(WithdrawalView {
         held: held(&ctx, is_to_be_sent).await?,
         withdrawal,

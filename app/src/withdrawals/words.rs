@@ -25,6 +25,9 @@ words! {
     failed: "Falhou", "Failed";
     needs_person: "Precisa de você", "Needs you";
     member: "Membro", "Member";
+    blocked: "Membro bloqueado", "Member blocked";
+    blocked_text: "Este membro está bloqueado, e nada é enviado a ele. Desbloqueie o membro na página dele para o saque seguir, ou recuse o saque: o valor volta para a carteira.", "This member is blocked, and nothing is sent to them. Unblock the member on their page to let the withdrawal go on, or refuse it: the amount goes back to the wallet.";
+    blocked_sent: "Este membro está bloqueado. O saque já tinha sido enviado, e o resultado é acompanhado até o fim.", "This member is blocked. The withdrawal was sent before, and is followed to its end.";
     left: "Conta apagada", "Account deleted";
     key: "Chave Pix", "Pix key";
     phone: "Telefone", "Phone";

@@ -21,6 +21,9 @@
 //! stops the next one; what was asked for before has left the wallet in the name of somebody who was known then, and goes on:
 //! a doubt about it is the club's to settle, by rejecting it while it is not sent.
 //!
+//! A member who is blocked is sent nothing: `approved` stays `approved`, nothing more is approved, and who lets them in again
+//! lets it go on. What was sent before is asked for like any other, and what comes back is in their wallet.
+//!
 //! Locks are taken in one order everywhere: the user, their withdrawals, their Pix key, the ledger. Whoever leaves the club
 //! takes all of them, so what comes back either is in the wallet before, and keeps them, or finds them gone: then it is in
 //! suspense, and a person has to look at it.
@@ -232,6 +235,8 @@ pub struct Handling {
     pub look_at: Option<OffsetDateTime>,
     /// Why a person has to look at it.
     pub attention: Option<Attention>,
+    /// Whether its member is blocked: nothing is sent to them meanwhile.
+    pub is_member_blocked: bool,
 }
 
 /// A withdrawal to ask for.
@@ -297,7 +302,7 @@ pub struct Waiting {
     pub requested: i64,
     /// How much they are together, gross.
     pub requested_amount: Money,
-    /// How many are approved and not sent yet.
+    /// How many are approved and not sent yet; without those of members who are blocked.
     pub approved: i64,
     /// How much these take together from what the provider holds.
     pub approved_amount: Money,

@@ -39,6 +39,7 @@ struct Row {
     looks: i32,
     look_at: Option<OffsetDateTime>,
     attention: Option<Attention>,
+    is_member_blocked: bool,
 }
 
 impl Row {
@@ -70,6 +71,7 @@ impl Row {
                 looks: self.looks,
                 look_at: self.look_at,
                 attention: self.attention,
+                is_member_blocked: self.is_member_blocked,
             }),
         }
     }
@@ -83,6 +85,7 @@ macro_rules! select_withdrawals {
             r#"select w.id, w.user_id, w.status, w.amount, w.fee, w.amount - w.fee as "net!: Money", w.key_kind,
                       w.key_masked, w.reason, w.end_to_end_id, w.returned, w.requested_at, w.decided_by, w.decided_at,
                       w.finished_at, w.provider, w.payout_id, w.sent_at, w.looks, w.look_at, w.attention,
+                      u.status = 'blocked' as "is_member_blocked!",
                       trim(u.first_name || ' ' || u.last_name) as "user_name!"
                from withdrawals w join users u on u.id = w.user_id "# + $tail
             $(, $argument)*
@@ -141,12 +144,14 @@ pub async fn waiting(ctx: &Ctx) -> Result<Waiting> {
     let mut conn = ctx.conn().await?;
     let waiting = sqlx::query_as!(
         Waiting,
-        r#"select count(*) filter (where status = 'requested') as "requested!",
-                  coalesce(sum(amount) filter (where status = 'requested'), 0)::bigint as "requested_amount!: Money",
-                  count(*) filter (where status = 'approved') as "approved!",
-                  coalesce(sum(amount - fee) filter (where status = 'approved'), 0)::bigint as "approved_amount!: Money",
+        r#"select count(*) filter (where w.status = 'requested') as "requested!",
+                  coalesce(sum(amount) filter (where w.status = 'requested'), 0)::bigint as "requested_amount!: Money",
+                  count(*) filter (where w.status = 'approved' and u.status = 'active') as "approved!",
+                  coalesce(sum(amount - fee) filter (where w.status = 'approved' and u.status = 'active'), 0)::bigint
+                      as "approved_amount!: Money",
                   count(*) filter (where attention is not null) as "attention!"
-           from withdrawals where status in ('requested', 'approved') or attention is not null"#
+           from withdrawals w join users u on u.id = w.user_id
+           where w.status in ('requested', 'approved') or attention is not null"#
     )
     .fetch_one(&mut *conn)
     .await?;

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     Ctx, audit, ledger, outbox,
     pix::{self, PixProvider},
+    users::UserStatus,
 };
 use kernel::{Error, Result, WithdrawalId};
 use serde_json::{Value, json};
@@ -38,18 +39,30 @@ pub async fn change_settings(ctx: &Ctx, rules: WithdrawalConfig) -> Result<()> {
 /// Lets a withdrawal be sent. Approved again by the same person, it is what it was.
 ///
 /// # Errors
-/// No such withdrawal, `already_decided`, `payouts_not_offered` when the club's provider does not send money.
+/// No such withdrawal, `already_decided`, `member_blocked`, `payouts_not_offered` when the club's provider does not send
+/// money.
 pub async fn approve(ctx: &Ctx, id: WithdrawalId) -> Result<Withdrawal> {
     ctx.require(Permission::ManageMembers)?;
     let is_offered = is_offered(ctx).await?;
     let mut tx = ctx.begin().await?;
-    let Locked { money, status, .. } = lock(&mut tx, id).await?;
+    let Locked {
+        money,
+        status,
+        user_status,
+        ..
+    } = lock(&mut tx, id).await?;
     if status != WithdrawalStatus::Requested {
         let is_approval = |it: &Withdrawal| it.status != WithdrawalStatus::Rejected;
         return decided(&mut tx, ctx, id, is_approval).await;
     }
     if !is_offered {
         rules::refused(&[Refusal::PayoutsNotOffered])?;
+    }
+    if user_status == UserStatus::Blocked {
+        return Err(Error::conflict(
+            "member_blocked",
+            "This member is blocked. Let them in again first, or refuse the withdrawal.",
+        ));
     }
     sqlx::query!(
         "update withdrawals set status = 'approved', decided_by = $2, decided_at = $3 where id = $1",

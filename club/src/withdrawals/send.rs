@@ -25,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// ([`held_for_payouts`]). The provider is asked again ever less often, and at once when another one is approved or money
 /// came in.
 ///
+/// Nothing is sent to a member who is blocked: what is approved waits until they are let in again, or is refused.
+///
 /// # Errors
 /// `pix_unavailable`, `payouts_not_offered`: what is left waits.
 pub async fn send_approved(ctx: &Ctx) -> Result<u64> {
@@ -40,8 +42,9 @@ pub async fn send_approved(ctx: &Ctx) -> Result<u64> {
 pub async fn is_waiting(ctx: &Ctx) -> Result<bool> {
     let mut conn = ctx.conn().await?;
     let waits = sqlx::query_scalar!(
-        r#"select exists (select from withdrawals
-                          where status = 'approved' and (look_at is null or look_at <= $1)) as "waits!""#,
+        r#"select exists (select from withdrawals w join users u on u.id = w.user_id
+                          where w.status = 'approved' and u.status = 'active'
+                            and (w.look_at is null or w.look_at <= $1)) as "waits!""#,
         ctx.now(),
     )
     .fetch_one(&mut *conn)
@@ -123,9 +126,9 @@ pub(super) struct Taken {
     pub(super) payout: NewPayout,
 }
 
-/// Takes the oldest approved withdrawal up for sending that is covered by what is held. When this is committed it counts as
-/// sent: whoever dies from here on leaves it to be asked for. `None` when there is none, and when the club has another account
-/// by now.
+/// Takes the oldest approved withdrawal of an active member up for sending that is covered by what is held. When this is
+/// committed it counts as sent: whoever dies from here on leaves it to be asked for. `None` when there is none, and when the
+/// club has another account by now. Who is just being blocked is passed over, and nobody is blocked in between.
 pub(super) async fn take(ctx: &Ctx, account: &str, held: Option<Money>) -> Result<Option<Taken>> {
     let mut tx = ctx.begin().await?;
     if pix::hold(&mut tx).await? != account {
@@ -133,9 +136,10 @@ pub(super) async fn take(ctx: &Ctx, account: &str, held: Option<Money>) -> Resul
         return Ok(None);
     }
     let row = sqlx::query!(
-        r#"select id, amount - fee as "net!: Money", key_kind, key, key_owner from withdrawals
-           where status = 'approved' and ($1::bigint is null or amount - fee <= $1)
-           order by decided_at limit 1 for no key update skip locked"#,
+        r#"select w.id, w.amount - w.fee as "net!: Money", w.key_kind, w.key, w.key_owner
+           from withdrawals w join users u on u.id = w.user_id
+           where w.status = 'approved' and u.status = 'active' and ($1::bigint is null or w.amount - w.fee <= $1)
+           order by w.decided_at limit 1 for no key update of w skip locked for key share of u skip locked"#,
         held as Option<Money>,
     )
     .fetch_optional(&mut *tx)

@@ -32,13 +32,18 @@ pub(super) struct Locked {
     acknowledged: Option<Attention>,
     pub(super) provider: Option<String>,
     pub(super) payout_id: Option<PayoutId>,
-    has_user: bool,
+    pub(super) user_status: UserStatus,
 }
 
 impl Locked {
+    /// Whether its user has not left the club.
+    fn has_user(&self) -> bool {
+        self.user_status != UserStatus::Deleted
+    }
+
     /// Where money that comes back goes: to the user, or to suspense when they have left the club.
     fn home(&self) -> Account {
-        if self.has_user {
+        if self.has_user() {
             Account::Wallet(self.money.user)
         } else {
             Account::Suspense
@@ -47,7 +52,7 @@ impl Locked {
 }
 
 /// Locks a withdrawal, and says whether its user is still there: whoever leaves locks all of theirs before they go, so
-/// that stays as it is until the transaction ends.
+/// that stays as it is until the transaction ends. Whether they are blocked may change meanwhile.
 ///
 /// # Errors
 /// No such withdrawal.
@@ -80,7 +85,7 @@ pub(super) async fn lock(conn: &mut PgConnection, id: WithdrawalId) -> Result<Lo
         acknowledged: row.acknowledged,
         provider: row.provider,
         payout_id: row.payout_id,
-        has_user: user_status != UserStatus::Deleted,
+        user_status,
     })
 }
 
@@ -218,7 +223,7 @@ async fn tell_of_return(
     amount: Money,
 ) -> Result<()> {
     let money = &withdrawal.money;
-    if !withdrawal.has_user {
+    if !withdrawal.has_user() {
         suspense::take_in(conn, ctx, money.id, amount).await?;
         if withdrawal.attention.is_none() {
             raise(conn, withdrawal, Attention::OwnerLeft).await?;

@@ -15,7 +15,7 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    /// As it is now, with a provider that sends money or does not. In a statement of its own after `users::lock`: one
+    /// As it is now, with a provider that sends money or does not; nobody's who is blocked. In a statement of its own after `users::lock`: one
     /// that waited for the lock would count what was there before.
     pub(super) async fn read(
         conn: &mut PgConnection,
@@ -24,7 +24,7 @@ impl Standing {
         is_offered: bool,
     ) -> Result<Self> {
         let row = sqlx::query!(
-            "select cpf, cnpj, kyc_level from users where id = $1",
+            "select cpf, cnpj, kyc_level from users where id = $1 and status = 'active'",
             user as UserId
         )
         .fetch_optional(&mut *conn)

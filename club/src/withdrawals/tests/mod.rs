@@ -3,6 +3,7 @@
 
 mod answers;
 mod at_once;
+mod blocked;
 mod decisions;
 mod leaving;
 mod lost;
