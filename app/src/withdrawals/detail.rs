@@ -1,7 +1,7 @@
 //! One withdrawal: the money, where it goes, how it stands, what happened, and what may be decided.
 
 use super::{
-    HERE, WithdrawalView,
+    HERE, Halted, WithdrawalView,
     forms::{Acknowledge, Approve, Decide, Reject},
     history::History,
     is_member_blocked, key_text, name_of, of_decision, server_fns, short, status_badge,
@@ -36,6 +36,7 @@ fn Loaded(view: WithdrawalView) -> impl IntoView {
     let WithdrawalView {
         withdrawal,
         held,
+        halt,
         history,
     } = view;
     let short = short(t.money_short, withdrawal.net_amount, held);
@@ -58,6 +59,7 @@ fn Loaded(view: WithdrawalView) -> impl IntoView {
         <PageHead title=name_of(&withdrawal) note above>{status_badge(withdrawal.status)}</PageHead>
         <div class="grid gap-4 empty:hidden mb-6">
             {attention.map(|attention| view! { <Alert tone=Tone::Warning>{why(attention)}</Alert> })}
+            {halt.map(|halt| view! { <Halted halt/> })}
             {short.map(|text| view! { <Alert tone=Tone::Info>{text}</Alert> })}
             {blocked(&withdrawal).map(|text| view! { <Alert tone=Tone::Info>{text}</Alert> })}
             <Unheard withdrawal=withdrawal.clone()/>

@@ -34,6 +34,7 @@ fn word(what: What) -> &'static str {
         What::Approved => t.was_approved,
         What::Rejected => t.was_rejected,
         What::Sent => t.was_sent,
+        What::NotTaken => t.was_not_taken,
         What::Decided => t.was_decided,
         What::Paid => t.was_paid,
         What::Failed => t.has_failed,

@@ -21,7 +21,9 @@ use crate::{
 };
 use club::{
     pix::PixKeyKind,
-    withdrawals::{Happening, MaskedKey, Waiting, Withdrawal, WithdrawalFilter, WithdrawalStatus},
+    withdrawals::{
+        Halt, Happening, MaskedKey, Waiting, Withdrawal, WithdrawalFilter, WithdrawalStatus,
+    },
 };
 use kernel::{Money, Page};
 use leptos::prelude::*;
@@ -58,6 +60,8 @@ pub(crate) struct Queue {
     pub(crate) waiting: Waiting,
     /// What the bank holds, when something waits to be sent and it tells.
     pub(crate) held: Option<Money>,
+    /// That the bank takes nothing on, when something waits to be sent.
+    pub(crate) halt: Option<Halt>,
     pub(crate) page: Page<Withdrawal>,
 }
 
@@ -67,6 +71,8 @@ pub(crate) struct WithdrawalView {
     pub(crate) withdrawal: Withdrawal,
     /// What the bank holds, while this one waits to be sent and it tells.
     pub(crate) held: Option<Money>,
+    /// That the bank takes nothing on, while this one waits to be sent.
+    pub(crate) halt: Option<Halt>,
     pub(crate) history: Vec<Happening>,
 }
 
@@ -161,6 +167,7 @@ fn Loaded(queue: Queue, filter: Filter) -> impl IntoView {
     let Queue {
         waiting,
         held,
+        halt,
         page,
     } = queue;
     let short = short(t.money_short, waiting.approved_amount, held);
@@ -188,6 +195,7 @@ fn Loaded(queue: Queue, filter: Filter) -> impl IntoView {
     view! {
         <PageHead title=t.title note/>
         <Figures waiting/>
+        {halt.map(|halt| view! { <div class="mb-6"><Halted halt/></div> })}
         {short.map(|text| view! { <div class="mb-6"><Alert tone=Tone::Info>{text}</Alert></div> })}
         <Statuses label=t.filter list=HERE choices=statuses.to_vec() chosen=filter.status/>
         {match (rows.is_empty(), waits) {
@@ -228,6 +236,15 @@ fn short(text: &str, needed: Money, held: Option<Money>) -> Option<String> {
         .filter(|missing| missing.is_positive())?;
     let [missing, held] = [missing, held].map(|amount| amount.format(locale));
     Some(fill(text, &[("missing", &missing), ("held", &held)]))
+}
+
+/// That the bank takes nothing on, why, and what follows.
+#[component]
+fn Halted(halt: Halt) -> impl IntoView {
+    let locale = frame().locale;
+    let since = when::minute(locale, halt.since);
+    let parts = [("since", &*since), ("reason", &*halt.reason)];
+    view! { <Alert tone=Tone::Warning>{fill(words().halted, &parts)}</Alert> }
 }
 
 #[component]

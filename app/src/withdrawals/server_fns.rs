@@ -12,7 +12,7 @@ use crate::{form, visit};
 use club::{
     Ctx,
     pix::EndToEndId,
-    withdrawals::{self, Verdict, Withdrawal, WithdrawalStatus},
+    withdrawals::{self, Halt, Verdict, Withdrawal, WithdrawalStatus},
 };
 #[cfg(feature = "ssr")]
 use kernel::{Error, Money, PageRequest, Result as Outcome, WithdrawalId};
@@ -29,6 +29,7 @@ pub(crate) async fn list_withdrawals(filter: Filter) -> Result<Queue, Refusal> {
     Ok(Queue {
         waiting,
         held: held(&ctx, waiting.approved > 0).await?,
+        halt: halt(&ctx, waiting.approved > 0).await?,
         page: withdrawals::list(&ctx, filter.withdrawals(), page).await?,
     })
 }
@@ -43,6 +44,7 @@ pub(crate) async fn read_withdrawal(id: String) -> Result<WithdrawalView, Refusa
         withdrawal.status == WithdrawalStatus::Approved && !is_member_blocked(&withdrawal);
     Ok(WithdrawalView {
         held: held(&ctx, is_to_be_sent).await?,
+        halt: halt(&ctx, is_to_be_sent).await?,
         withdrawal,
         history: withdrawals::history(&ctx, id).await?,
     })
@@ -53,6 +55,16 @@ pub(crate) async fn read_withdrawal(id: String) -> Result<WithdrawalView, Refusa
 async fn held(ctx: &Ctx, waits: bool) -> Outcome<Option<Money>> {
     if waits {
         withdrawals::held_for_payouts(ctx).await
+    } else {
+        Ok(None)
+    }
+}
+
+/// That the bank takes nothing on; of interest only while something waits for it.
+#[cfg(feature = "ssr")]
+async fn halt(ctx: &Ctx, waits: bool) -> Outcome<Option<Halt>> {
+    if waits {
+        withdrawals::halt(ctx).await
     } else {
         Ok(None)
     }

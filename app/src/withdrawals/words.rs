@@ -10,6 +10,7 @@ words! {
     attention: "Precisam de você", "Need you";
     attention_note: "o banco não respondeu, ou se contradisse", "the bank gave no answer, or another one";
     money_short: "Falta dinheiro no banco: ele tem {held} do clube, {missing} a menos do que o aprovado precisa. Deposite a diferença na conta do clube; o envio continua sozinho.", "The bank is short of money: it holds {held} for the club, {missing} less than what is approved takes. Pay the difference into the club's account; sending goes on by itself.";
+    halted: "O banco não aceita envios desde {since}. O que está aprovado espera e segue sozinho quando ele voltar a aceitar. Se durar, confira a conta em Pix e limites. Resposta do banco: {reason}", "The bank has taken no payouts since {since}. What is approved waits and goes on by itself once it takes them again. If this lasts, check the account under Pix and limits. The bank's answer: {reason}";
     filter: "Filtrar por status", "Filter by status";
     all: "Todos", "All";
     approved_many: "Aprovados", "Approved";
@@ -60,6 +61,7 @@ words! {
     was_approved: "Aprovado", "Approved";
     was_rejected: "Recusado", "Refused";
     was_sent: "Enviado ao banco", "Sent to the bank";
+    was_not_taken: "O banco ainda não aceitou", "The bank has not taken it on yet";
     was_decided: "Resolvido por uma pessoa", "Settled by a person";
     was_paid: "Pago", "Paid";
     has_failed: "Falhou, e o valor voltou para a carteira", "Failed, and the amount is back in the wallet";

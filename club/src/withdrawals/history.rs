@@ -25,6 +25,8 @@ pub enum What {
     Rejected,
     /// It was sent.
     Sent,
+    /// The provider did not take it on.
+    NotTaken,
     /// A person said what became of it.
     Decided,
     /// It arrived.
@@ -118,6 +120,11 @@ fn of_stamps(withdrawal: &Withdrawal, audited: &[Happening]) -> Vec<Happening> {
         reason: withdrawal.reason.clone().filter(|_| is_rejected),
         ..decided
     });
+    let not_taken = handling.and_then(|handling| {
+        let happened = happened(What::NotTaken, handling.not_taken_at)?;
+        let reason = handling.not_taken.clone();
+        Some(Happening { reason, ..happened })
+    });
     let finished = match withdrawal.status {
         WithdrawalStatus::Paid => happened(What::Paid, withdrawal.finished_at),
         WithdrawalStatus::Failed => {
@@ -132,6 +139,7 @@ fn of_stamps(withdrawal: &Withdrawal, audited: &[Happening]) -> Vec<Happening> {
         happened(What::Requested, Some(withdrawal.requested_at)),
         decided,
         happened(What::Sent, handling.and_then(|handling| handling.sent_at)),
+        not_taken,
         finished,
     ]
     .into_iter()

@@ -1,7 +1,7 @@
 //! Withdrawals: users take their money out by Pix, to a key that is theirs (section 9).
 //!
 //! A withdrawal goes `requested → approved | rejected`, `approved → processing → paid | failed`, and nowhere else but from
-//! `approved` to `rejected` while nothing was sent. The money leaves the wallet when it is asked for; rejected or failed, it
+//! `approved` to `rejected` while nothing was sent, and back to `approved` from a payout that was not taken on. The money leaves the wallet when it is asked for; rejected or failed, it
 //! is back. Each movement is posted in the transaction of its step, under an id derived from the withdrawal.
 //!
 //! A payout is sent once. It is written down as sent (`processing`, with its id at the provider) and committed before the
@@ -10,9 +10,13 @@
 //! [`look_at_due`] asks it until there is an answer: at first after seconds, later once an hour. That the provider does
 //! not know the payout, or answers nothing that could be used, proves nothing for a day; after that a person has to look at
 //! it ([`Attention`]), who can ask the institution by other ways and then says what became of it ([`decide`]). It stays
-//! `processing` until somebody knows, is asked for all the while, and is not sent again by anybody. A provider that says plainly that nothing was sent (it
-//! refused, or could not be reached) has failed the withdrawal, and the money is back; so that this is rare, nothing is
-//! taken up while the provider is down or holds too little.
+//! `processing` until somebody knows, is asked for all the while, and is not sent again by anybody. A provider that refuses this very payout (its key, its
+//! amount) has failed the withdrawal, and the money is back.
+//!
+//! A provider that takes nothing on at all (it cannot be reached, it is asked too often, it refuses the club's credentials)
+//! has failed nothing: what was just taken up is `approved` as before, and is sent again later under the same id, so that
+//! the provider itself would refuse a second one. Only its own word leads back, and it is written down with the step. Then
+//! the round stops, the provider is asked ever less often, and the console says why ([`Halt`]).
 //!
 //! Unless the club sets an automatic limit, every withdrawal is approved by hand: that is the default, because money that
 //! left by mistake does not come back.
@@ -35,6 +39,8 @@ pub mod rules;
 
 #[cfg(feature = "ssr")]
 mod api;
+#[cfg(feature = "ssr")]
+mod halt;
 #[cfg(feature = "ssr")]
 mod look;
 #[cfg(feature = "ssr")]
@@ -65,6 +71,8 @@ pub use rules::Refusal;
 
 #[cfg(feature = "ssr")]
 pub(crate) use api::router;
+#[cfg(feature = "ssr")]
+pub use halt::halt;
 #[cfg(feature = "ssr")]
 pub use look::{is_due, look_at_due, refresh};
 #[cfg(feature = "ssr")]
@@ -235,6 +243,11 @@ pub struct Handling {
     pub look_at: Option<OffsetDateTime>,
     /// Why a person has to look at it.
     pub attention: Option<Attention>,
+    /// Why the provider did not take it on the last time, in its words; it is sent again.
+    pub not_taken: Option<String>,
+    /// When that was.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub not_taken_at: Option<OffsetDateTime>,
     /// Whether its member is blocked: nothing is sent to them meanwhile.
     pub is_member_blocked: bool,
 }
@@ -308,6 +321,17 @@ pub struct Waiting {
     pub approved_amount: Money,
     /// How many a person has to look at.
     pub attention: i64,
+}
+
+/// That the club's provider takes no payouts on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Halt {
+    /// Since when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub since: OffsetDateTime,
+    /// Why, in its words.
+    pub reason: String,
 }
 
 /// What became of a payout of which the provider does not say it, by the word of a person.

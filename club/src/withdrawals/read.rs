@@ -39,6 +39,8 @@ struct Row {
     looks: i32,
     look_at: Option<OffsetDateTime>,
     attention: Option<Attention>,
+    not_taken: Option<String>,
+    not_taken_at: Option<OffsetDateTime>,
     is_member_blocked: bool,
 }
 
@@ -71,6 +73,8 @@ impl Row {
                 looks: self.looks,
                 look_at: self.look_at,
                 attention: self.attention,
+                not_taken: self.not_taken,
+                not_taken_at: self.not_taken_at,
                 is_member_blocked: self.is_member_blocked,
             }),
         }
@@ -85,6 +89,7 @@ macro_rules! select_withdrawals {
             r#"select w.id, w.user_id, w.status, w.amount, w.fee, w.amount - w.fee as "net!: Money", w.key_kind,
                       w.key_masked, w.reason, w.end_to_end_id, w.returned, w.requested_at, w.decided_by, w.decided_at,
                       w.finished_at, w.provider, w.payout_id, w.sent_at, w.looks, w.look_at, w.attention,
+                      w.not_taken, w.not_taken_at,
                       u.status = 'blocked' as "is_member_blocked!",
                       trim(u.first_name || ' ' || u.last_name) as "user_name!"
                from withdrawals w join users u on u.id = w.user_id "# + $tail

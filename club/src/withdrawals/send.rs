@@ -1,6 +1,11 @@
 //! Sending what is approved, each once.
 
-use super::{Refusal, WithdrawalStatus, rules, settle::settle};
+use super::{
+    Refusal, WithdrawalStatus,
+    halt::{self, Asked},
+    rules,
+    settle::{lock, settle},
+};
 use crate::{
     Ctx,
     pix::{self, NewPayout, PayoutId, PayoutStatus, PixKey, PixProvider, ProviderError},
@@ -17,9 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Sends all approved withdrawals, oldest approval first; returns how many. For a job: safe on two nodes at once, and cut
 /// off at any moment.
 ///
-/// What the provider holds is asked before each: nothing is taken up that cannot be paid now, so a provider that is down
-/// or out of money leaves withdrawals approved instead of failing them. One that is too large for it keeps no smaller one
-/// waiting.
+/// What the provider holds is asked before each: nothing is taken up that cannot be paid now. One that is too large for it
+/// keeps no smaller one waiting. A provider that does not say it, or takes nothing on, ends the round: all stay approved,
+/// and the console says so ([`halt`](super::halt)).
 ///
 /// That money is short is no failure: what takes more than is there waits until there is enough, and the console says so
 /// ([`held_for_payouts`]). The provider is asked again ever less often, and at once when another one is approved or money
@@ -28,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Nothing is sent to a member who is blocked: what is approved waits until they are let in again, or is refused.
 ///
 /// # Errors
-/// `pix_unavailable`, `payouts_not_offered`: what is left waits.
+/// `pix_unavailable`, `pix_refused`, `payouts_not_offered`: what is left waits.
 pub async fn send_approved(ctx: &Ctx) -> Result<u64> {
     ctx.require(Permission::ManageSettings)?;
     if !is_waiting(ctx).await? {
@@ -57,13 +62,22 @@ pub(super) async fn send_with(ctx: &Ctx, provider: &dyn PixProvider) -> Result<u
         return rules::refused(&[Refusal::PayoutsNotOffered]).map(|()| 0);
     }
     postpone(ctx).await?;
+    let account = provider.account();
     let mut sent = 0;
     loop {
-        let held = held(provider).await?;
-        let Some(payout) = take(ctx, &provider.account(), held).await? else {
+        let held = match held(provider).await {
+            Ok(held) => held,
+            Err(error) => {
+                let (mut conn, words) = (ctx.conn().await?, halt::words(&error));
+                halt::note(&mut conn, ctx, &account, Asked::Balance, &words).await?;
+                return Err(error.into());
+            }
+        };
+        let Some(taken) = take(ctx, &account, held).await? else {
+            halt::over(ctx, &account, Asked::Balance).await?;
             return Ok(sent);
         };
-        deliver(ctx, provider, &payout).await?;
+        deliver(ctx, provider, &taken).await?;
         sent += 1;
     }
 }
@@ -112,11 +126,11 @@ pub async fn held_for_payouts(ctx: &Ctx) -> Result<Option<Money>> {
 
 /// What the provider holds for the club; `None` when telling is not among its services. Any other answer is an error:
 /// without knowing, nothing is sent.
-async fn held(provider: &dyn PixProvider) -> Result<Option<Money>> {
+async fn held(provider: &dyn PixProvider) -> std::result::Result<Option<Money>, ProviderError> {
     match provider.balance().await {
         Ok(held) => Ok(Some(held)),
         Err(error) if error.is_not_offered() => Ok(None),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     }
 }
 
@@ -126,7 +140,7 @@ pub(super) struct Taken {
     pub(super) payout: NewPayout,
 }
 
-/// Takes the oldest approved withdrawal of an active member up for sending that is covered by what is held. When this is
+/// Takes the approved withdrawal that was decided, or not taken on, the longest ago, of an active member up for sending that is covered by what is held. When this is
 /// committed it counts as sent: whoever dies from here on leaves it to be asked for. `None` when there is none, and when the
 /// club has another account by now. Who is just being blocked is passed over, and nobody is blocked in between.
 pub(super) async fn take(ctx: &Ctx, account: &str, held: Option<Money>) -> Result<Option<Taken>> {
@@ -139,7 +153,7 @@ pub(super) async fn take(ctx: &Ctx, account: &str, held: Option<Money>) -> Resul
         r#"select w.id, w.amount - w.fee as "net!: Money", w.key_kind, w.key, w.key_owner
            from withdrawals w join users u on u.id = w.user_id
            where w.status = 'approved' and u.status = 'active' and ($1::bigint is null or w.amount - w.fee <= $1)
-           order by w.decided_at limit 1 for no key update of w skip locked for key share of u skip locked"#,
+           order by coalesce(w.not_taken_at, w.decided_at) limit 1 for no key update of w skip locked for key share of u skip locked"#,
         held as Option<Money>,
     )
     .fetch_optional(&mut *tx)
@@ -159,7 +173,8 @@ pub(super) async fn take(ctx: &Ctx, account: &str, held: Option<Money>) -> Resul
     };
     let now = ctx.now();
     sqlx::query!(
-        "update withdrawals set status = 'processing', provider = $2, payout_id = $3, sent_at = $4, look_at = $5
+        "update withdrawals set status = 'processing', provider = $2, payout_id = $3, sent_at = $4, look_at = $5,
+                                not_taken = null
          where id = $1",
         row.id as WithdrawalId,
         account,
@@ -173,15 +188,52 @@ pub(super) async fn take(ctx: &Ctx, account: &str, held: Option<Money>) -> Resul
     Ok(Some(Taken { id: row.id, payout }))
 }
 
-/// The one call of `send` for a withdrawal.
+/// The one call of `send` for a withdrawal that was taken up.
+///
+/// # Errors
+/// The provider takes nothing on now; the withdrawal is approved as before.
 pub(super) async fn deliver(ctx: &Ctx, provider: &dyn PixProvider, taken: &Taken) -> Result<()> {
     let answer = match provider.send(&taken.payout).await {
         Ok(answer) => answer,
-        // By the provider's contract these mean that nothing was sent.
+        // By the provider's contract these mean that nothing was taken on, …
+        Err(error @ ProviderError::Unreachable(_)) => {
+            return put_back(ctx, &provider.account(), taken.id, error).await;
+        }
+        Err(error) if error.is_not_offered() => {
+            return put_back(ctx, &provider.account(), taken.id, error).await;
+        }
+        // … and this that it never will be.
         Err(ProviderError::Refused { code, .. }) => PayoutStatus::Rejected(code.into_owned()),
-        Err(ProviderError::Unreachable(_)) => PayoutStatus::Rejected("unreachable".to_owned()),
         // By it these do not come. If they do, nobody knows.
         Err(ProviderError::Unknown(_) | ProviderError::Malformed(_)) => PayoutStatus::Unknown,
     };
-    settle(ctx, taken.id, &answer).await
+    settle(ctx, taken.id, &answer).await?;
+    if answer != PayoutStatus::Unknown {
+        halt::over(ctx, &provider.account(), Asked::Payout).await?;
+    }
+    Ok(())
+}
+
+/// The provider took a payout not on, and said so: the withdrawal is approved as before, unless a person has said meanwhile
+/// what became of it. Nobody else can have sent it: whoever took it up is the only one to come here with it.
+async fn put_back(ctx: &Ctx, account: &str, id: WithdrawalId, error: ProviderError) -> Result<()> {
+    let (now, words) = (ctx.now(), halt::words(&error));
+    let mut tx = ctx.begin().await?;
+    let withdrawal = lock(&mut tx, id).await?;
+    let since = halt::note(&mut tx, ctx, account, Asked::Payout, &words).await?;
+    if withdrawal.status == WithdrawalStatus::Processing {
+        sqlx::query!(
+            "update withdrawals set status = 'approved', provider = null, payout_id = null, sent_at = null, looks = 0,
+                                    attention = null, not_taken = $2, not_taken_at = $3, look_at = $4
+             where id = $1",
+            id as WithdrawalId,
+            words,
+            now,
+            rules::next_look(WithdrawalStatus::Approved, since, now),
+        )
+        .execute(&mut *tx)
+        .await?;
+    }
+    tx.commit().await?;
+    Err(error.into())
 }

@@ -1,8 +1,9 @@
 //! Efí: the API Pix, and its own way to send money.
 //!
-//! A payout is `PUT /v3/gn/pix/:idEnvio` under our id and is put exactly once. Only an answer that says no is a no: a
+//! A payout is `PUT /v3/gn/pix/:idEnvio` under our id and is put exactly once. Only an answer that says no to it is a no: a
 //! lost or unreadable one, and "this id was used", leave the payout [`PayoutStatus::Unknown`], to be asked for with `GET
-//! /v2/gn/pix/enviados/id-envio/:idEnvio`. Efí takes payouts only for a key that has a webhook.
+//! /v2/gn/pix/enviados/id-envio/:idEnvio`. No token, too many requests, a right that the account lacks and an address where
+//! nobody is say nothing of the payout but that it was not taken on. Efí takes payouts only for a key that has a webhook.
 
 #[cfg(test)]
 mod tests;
@@ -108,17 +109,30 @@ impl Efi {
         {
             Ok(reply) => reply,
             Err(ProviderError::Unknown(_)) => return Ok(PayoutStatus::Unknown),
-            Err(error) => return Err(error),
+            // Without a token, nobody was asked about this payout.
+            Err(error) => return Err(not_taken(error)),
         };
         match reply.status {
             200..=299 => Ok(reply
                 .read::<Sent>()
                 .and_then(|sent| sent.status(&new.id))
                 .unwrap_or(PayoutStatus::Unknown)),
+            401 | 403 => Err(not_taken(refusal(reply.status, &reply.body))),
+            // Who says no to a payout names the reason; else it is the address that is not there.
+            404 if code(&reply) == "http_404" => {
+                Err(ProviderError::Unreachable("status 404".to_owned()))
+            }
             400 | 404 | 422 => Ok(PayoutStatus::Rejected(code(&reply))),
-            401 | 403 => Err(refusal(reply.status, &reply.body)),
             _ => Ok(PayoutStatus::Unknown),
         }
+    }
+}
+
+/// What stands in the way of every payout, and says nothing of this one.
+fn not_taken(error: ProviderError) -> ProviderError {
+    match error {
+        ProviderError::Unreachable(_) => error,
+        other => ProviderError::Unreachable(other.to_string()),
     }
 }
 

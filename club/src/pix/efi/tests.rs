@@ -8,6 +8,7 @@ use crate::pix::{
     },
 };
 use kernel::Document;
+use secrecy::SecretString;
 use uuid::Uuid;
 
 const SETTLED: &str = "E09089356202603011200APIabcdefgh";
@@ -129,12 +130,6 @@ async fn a_refusal_is_a_rejection_with_the_institutions_code() {
         matches!(nothing, Err(ProviderError::Refused { .. })),
         "{nothing:?}"
     );
-    psp.next(Mishap::Status(403));
-    let no_scope = efi.send(&new_payout(5, 1_00)).await;
-    assert!(
-        matches!(no_scope, Err(ProviderError::Refused { .. })),
-        "{no_scope:?}"
-    );
     assert!(psp.account().sent.is_empty());
 }
 
@@ -187,6 +182,41 @@ async fn what_surely_did_not_happen_is_an_error() {
         matches!(busy, Err(ProviderError::Unreachable(_))),
         "{busy:?}"
     );
+    // A right that the account lacks, and an address where nobody is.
+    for mishaps in [&[401, 401][..], &[403]] {
+        for status in mishaps {
+            psp.next(Mishap::Status(*status));
+        }
+        let closed = efi.send(&new).await;
+        assert!(
+            matches!(&closed, Err(ProviderError::Unreachable(text)) if text.contains("refused")),
+            "{closed:?}"
+        );
+    }
+    let mut lost = Efi::new(settings(&psp.url), clock()).expect("good settings");
+    lost.root = lost.root.join("/nowhere/").expect("an address");
+    let nobody = lost.send(&new).await;
+    assert_eq!(nobody, Err(ProviderError::Unreachable("status 404".into())));
+    // No token: whoever gives them out is down, or does not know us.
+    psp.account().token_status = Some(503);
+    let wrong = BcbSettings {
+        client_secret: SecretString::from("outro"),
+        ..settings(&psp.url)
+    };
+    let down = Efi::new(settings(&psp.url), clock()).expect("good settings");
+    let down = down.send(&new).await;
+    assert!(
+        matches!(down, Err(ProviderError::Unreachable(_))),
+        "{down:?}"
+    );
+    psp.account().token_status = None;
+    let stranger = Efi::new(wrong, clock()).expect("good settings");
+    let stranger = stranger.send(&new).await;
+    assert!(
+        matches!(&stranger, Err(ProviderError::Unreachable(text)) if text.contains("invalid_client")),
+        "{stranger:?}"
+    );
+    assert!(psp.account().sent.is_empty());
     // A token that was revoked meanwhile: refused with 401, so nothing happened and it may be put again.
     psp.account().token = None;
     assert_eq!(efi.send(&new).await, Ok(PayoutStatus::Accepted));

@@ -14,7 +14,7 @@ pub enum ProviderError {
         /// For the log and the console. Holds nobody's data: what the provider quotes of our request is left out.
         message: String,
     },
-    /// It was not reached, or is not serving; nothing happened and asking again later is right.
+    /// It was not reached, or is not serving, us or anybody; nothing happened and asking again later is right.
     #[error("unreachable: {0}")]
     Unreachable(String),
     /// It was asked and gave no answer: what was asked may have happened. Ask what became of it.

@@ -75,7 +75,9 @@ pub trait PixProvider: Send + Sync {
     fn lookup_key<'a>(&'a self, key: &'a PixKey) -> Answer<'a, Option<KeyOwner>>;
 
     /// Sends money, once for each id. A lost answer is [`PayoutStatus::Unknown`], never an error; every error means that
-    /// nothing was sent.
+    /// nothing was sent. `Refused` says it of this payout, and for good. `Unreachable` says that the provider took nothing
+    /// on, be it down, asked too often or closed to the club's credentials: the same payout may be sent again later, under
+    /// the same id.
     fn send<'a>(&'a self, new: &'a NewPayout) -> Answer<'a, PayoutStatus>;
 
     /// What became of a payout; `None` when the provider does not know the id, which right after a lost answer proves

@@ -7,6 +7,7 @@ mod blocked;
 mod decisions;
 mod leaving;
 mod lost;
+mod not_taken;
 mod random;
 mod routes;
 mod short;
