@@ -7,7 +7,7 @@ use self::words::words;
 use crate::{
     frame::frame,
     ui::{
-        Badge, Card, EmptyState, Fact, Facts, Figure, Icon, IconName, PageHead, SplitBar,
+        Alert, Badge, Card, EmptyState, Fact, Facts, Figure, Icon, IconName, PageHead, SplitBar,
         SplitPart, Tone, loaded,
     },
     when,
@@ -30,6 +30,8 @@ pub(crate) struct Today {
     /// Documents to be reviewed.
     pub(crate) documents: i64,
     pub(crate) suspense: club::suspense::Waiting,
+    /// Whether no institution was chosen to hold the club's money, where one is needed.
+    pub(crate) is_provider_missing: bool,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) as_of: OffsetDateTime,
 }
@@ -50,6 +52,9 @@ fn Loaded(today: Today) -> impl IntoView {
         <PageHead title=t.title note=fill(t.as_of, &[("at", &when::minute(locale, today.as_of))])>
             <a class="btn" href="/" rel="external">{t.public_page}<Icon name=IconName::Open/></a>
         </PageHead>
+        {today.is_provider_missing.then(|| view! {
+            <div class="mb-6"><Alert tone=Tone::Warning>{t.no_provider}" "<a class="underline" href="/admin/pix">{t.choose_provider}</a></Alert></div>
+        })}
         <dl class="mb-6 grid grid-cols-2 gap-4 lg:grid-cols-4">
             <Figure label=t.members value=figure(today.members)/>
             <Figure label=t.consumers value=figure(today.consumers)/>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::visit;
 #[cfg(feature = "ssr")]
 use club::{
-    suspense, user_documents,
+    pix, suspense, user_documents,
     users::{self, UserFilter, UserType},
     withdrawals,
 };
@@ -35,6 +35,7 @@ pub(crate) async fn count_today() -> Result<Today, Refusal> {
         withdrawals: withdrawals::waiting(&ctx).await?,
         documents: user_documents::waiting(&ctx).await?,
         suspense: suspense::waiting(&ctx).await?,
+        is_provider_missing: pix::provider_settings(&ctx).await?.is_missing,
         as_of: ctx.now(),
     })
 }

@@ -8,6 +8,8 @@ words! {
     merchants: "Lojas", "Merchants";
     joined: "Novos membros", "New members";
     joined_note: "nos últimos 30 dias", "in the last 30 days";
+    no_provider: "O clube ainda não tem instituição de pagamento: ninguém deposita nem saca.", "The club has no payment institution yet: nobody deposits or withdraws.";
+    choose_provider: "Escolher em Pix e limites", "Choose one under Pix and limits";
     waiting: "O que espera por você", "What waits for you";
     withdrawals: "Saques para aprovar", "Withdrawals to approve";
     to_send: "Saques aprovados, por enviar", "Withdrawals approved, to be sent";

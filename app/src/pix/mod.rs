@@ -106,7 +106,8 @@ fn Provider(settings: ProviderSettings) -> impl IntoView {
     view! {
         <Card title=t.provider text=t.provider_text>
             <div class="grid gap-4">
-                {is_played.then(|| view! { <Alert tone=Tone::Info>{t.sandbox_text}</Alert> })}
+                {settings.is_missing.then(|| view! { <Alert tone=Tone::Warning>{t.missing}</Alert> })}
+                {(is_played && !settings.is_missing).then(|| view! { <Alert tone=Tone::Info>{t.sandbox_text}</Alert> })}
                 {is_untold.then(|| view! { <Alert tone=Tone::Warning>{t.untold}</Alert> })}
                 <Facts>
                     <Fact label=t.provider>{name_of(settings.provider)}</Fact>

@@ -8,6 +8,7 @@ words! {
     sandbox: "Ambiente de teste", "Sandbox";
     bcb: "Outra, pela API Pix do Banco Central (só recebe)", "Another, by the central bank's API Pix (receives only)";
     sandbox_text: "O dinheiro aqui é de teste. Escolha a instituição do clube para receber e pagar de verdade.", "The money here is played. Choose the club's institution to receive and pay for real.";
+    missing: "O clube ainda não tem instituição. Até que uma seja escolhida, ninguém deposita nem saca.", "The club has no institution yet. Until one is chosen, nobody deposits or withdraws.";
     untold: "A instituição ainda não avisa o clube a cada Pix. Depósitos são encontrados por consulta, mais tarde.", "The institution does not tell the club of each Pix yet. Deposits are found by asking, later.";
     base_url: "Endereço da API", "Address of the API";
     base_url_help: "Com a versão no fim, por exemplo https://pix.example.com/v2.", "With its version at the end, for example https://pix.example.com/v2.";

@@ -153,7 +153,7 @@ async fn insert(
         ("amount", amount >= limits.minimum, "below_minimum"),
         ("amount", amount <= limits.maximum, "above_maximum"),
     ])?;
-    if limits.most_waiting == 0 {
+    if limits.most_waiting == 0 || pix::is_missing(ctx, &account) {
         return Err(Error::conflict(
             "deposits_paused",
             "The club takes no new deposits for now.",

@@ -35,6 +35,6 @@ pub use config::{
     register_webhook, reseal, settle_key,
 };
 #[cfg(feature = "ssr")]
-pub(crate) use config::{Rewound, hold};
+pub(crate) use config::{Rewound, hold, is_missing};
 #[cfg(feature = "ssr")]
 pub use provider::*;

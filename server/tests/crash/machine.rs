@@ -97,6 +97,8 @@ impl Machine {
     fn arguments(&self) -> Vec<String> {
         let folder = self.folder.path().display();
         [
+            // Where the sandbox is a bank.
+            ("--env", "development".to_owned()),
             ("--data-dir", format!("{folder}/data")),
             ("--site-dir", format!("{folder}/site")),
             ("--master-database-url", self.url()),

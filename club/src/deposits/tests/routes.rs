@@ -170,12 +170,27 @@ async fn one_request_sent_many_times_is_one_deposit() -> Outcome {
 async fn only_a_developer_plays_the_sandbox_from_outside() -> Outcome {
     let mut bank = Bank::new().await;
     assert_eq!(bank.webhook("{}").await.status, 200);
+    let deposit = bank.deposit("10.00").await;
     bank.club = bank.club.in_production();
     assert_eq!(bank.webhook("{}").await.status, 404);
-    let deposit = bank.deposit("10.00").await;
     bank.pay(&deposit, None, 1).await;
     assert_eq!(deposits::carry_sandbox_webhooks(&bank.job()).await?, 1);
     assert_eq!(bank.wallet().await, 10_00, "they are carried within");
+    bank.check().await
+}
+
+#[tokio::test]
+async fn where_clubs_live_nobody_pays_played_money() -> Outcome {
+    let mut bank = Bank::new().await;
+    bank.club = bank.club.in_production();
+    let refused = bank.ask("one", "10.00").await;
+    assert_eq!((refused.status, refused.code()), (409, "deposits_paused"));
+    let manager = bank.club.ctx_of(Role::Manager);
+    assert!(pix::provider_settings(&manager).await?.is_missing);
+    let asked = pix::provider(&manager).await?;
+    assert!(!asked.offers().payouts);
+    let book = pix::book(&manager).await?;
+    assert_eq!(book.check(), Ok(()));
     bank.check().await
 }
 

@@ -1,6 +1,7 @@
 //! The sandbox with its book in the tenant's database: each call takes the row, acts and writes it back, so that nodes
 //! take turns and a restart forgets nothing. It is written as a whole each time, which is enough for a demonstration.
 
+use super::is_missing;
 use crate::{
     Ctx,
     pix::{
@@ -147,6 +148,14 @@ impl KeptSandbox {
         let open = Open::take(&self.ctx).await;
         open.map_err(|error| ProviderError::Unreachable(error.to_string()))
     }
+
+    /// Where clubs live, played money is neither taken nor sent.
+    fn may_begin(&self) -> Result<(), ProviderError> {
+        if is_missing(&self.ctx, self.name()) {
+            return Err(ProviderError::not_offered());
+        }
+        Ok(())
+    }
 }
 
 /// Writes the book back, whatever was answered: what was told to fail has failed, and a lost answer has its effect.
@@ -177,13 +186,12 @@ impl PixProvider for KeptSandbox {
 
     fn offers(&self) -> Offers {
         Offers {
-            payouts: true,
-            key_lookup: true,
+            payouts: self.may_begin().is_ok(),
+            key_lookup: self.may_begin().is_ok(),
         }
     }
 
     calls! {
-        create_charge(new: &'a NewCharge) -> Charge;
         get_charge(txid: &'a Txid) -> Option<Charge>;
         cancel_charge(txid: &'a Txid) -> Charge;
         get_pix(id: &'a EndToEndId) -> Option<ReceivedPix>;
@@ -195,8 +203,18 @@ impl PixProvider for KeptSandbox {
         register_webhook(url: &'a str) -> ();
     }
 
+    fn create_charge<'a>(&'a self, new: &'a NewCharge) -> Answer<'a, Charge> {
+        Box::pin(async move {
+            self.may_begin()?;
+            let open = self.open().await?;
+            let answer = open.sandbox.create_charge(new).await;
+            close(open, answer).await
+        })
+    }
+
     fn send<'a>(&'a self, new: &'a NewPayout) -> Answer<'a, PayoutStatus> {
         Box::pin(async move {
+            self.may_begin()?;
             let open = self.open().await?;
             let answer = open.sandbox.send(new).await;
             match close(open, answer).await {

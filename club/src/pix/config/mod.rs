@@ -2,7 +2,8 @@
 //!
 //! The choice stands in the tenant's `money_settings`: a name, how the account is reached, and its secrets, sealed. What
 //! is chosen is built once in a process and built again when the settings change. Without a choice it is the sandbox,
-//! whose book is in the tenant's own database, so that every node sees one bank and a restart finds it again.
+//! whose book is in the tenant's own database, so that every node sees one bank and a restart finds it again. Where clubs
+//! live, the sandbox is no institution: it makes no charge and sends nothing, and the console asks for a choice.
 //!
 //! Choosing it also tells it where to call (`register_webhook`). A club leaves an account only while nothing is open there,
 //! so that whatever was begun can be asked for; and the sandbox, or for the sandbox, only while it holds nothing besides:
@@ -37,6 +38,8 @@ pub(crate) use kept::Rewound;
 pub use kept::{book, deliveries, play};
 #[cfg(feature = "ssr")]
 pub use key::settle_key;
+#[cfg(feature = "ssr")]
+pub(crate) use operations::is_missing;
 #[cfg(feature = "ssr")]
 pub use operations::{provider, provider_settings, reseal};
 #[cfg(feature = "ssr")]
@@ -83,6 +86,8 @@ pub struct ProviderSettings {
     pub provider: ProviderName,
     /// How the account is reached: addresses, client id, the club's key. Secrets are never shown again.
     pub account: BTreeMap<String, String>,
+    /// Whether nothing comes in or goes out until an institution is chosen: where clubs live, the sandbox is none.
+    pub is_missing: bool,
     /// Whether secrets are kept for it.
     pub has_credentials: bool,
     /// When it was told where to call; absent while it was not, and everything is found by asking.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Ctx,
-    pix::{PixProvider, bcb::Bcb, efi::Efi},
+    pix::{PixProvider, bcb::Bcb, efi::Efi, name_in},
 };
 use kernel::{Result, TenantId};
 use std::{
@@ -54,6 +54,12 @@ pub async fn provider(ctx: &Ctx) -> Result<Arc<dyn PixProvider>> {
     Ok(provider)
 }
 
+/// Whether this account is of played money where clubs live: there, nothing is begun with it.
+pub(crate) fn is_missing(ctx: &Ctx, account: &str) -> bool {
+    let is_played = name_in(account) == ProviderName::Sandbox.as_str();
+    is_played && ctx.platform.environment == Environment::Production
+}
+
 /// The provider that was chosen, for the club's administrators.
 pub async fn provider_settings(ctx: &Ctx) -> Result<ProviderSettings> {
     ctx.require(Permission::ViewConsole)?;
@@ -66,6 +72,7 @@ pub async fn provider_settings(ctx: &Ctx) -> Result<ProviderSettings> {
     .await?;
     Ok(ProviderSettings {
         provider: row.name,
+        is_missing: is_missing(ctx, row.name.as_str()),
         account: shown(row.account)?,
         has_credentials: row.has_credentials,
         webhook_registered_at: row.webhook_registered_at,

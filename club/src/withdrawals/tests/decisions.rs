@@ -8,7 +8,7 @@ use crate::{
     testing::Outcome,
     user_documents::{self, Identity, UserDocumentKind},
     users,
-    withdrawals::{Refusal, What, history, quote, reject, waiting},
+    withdrawals::{Refusal, What, history, quote, reject, send_approved, waiting},
 };
 use image::ImageFormat;
 use time::Duration;
@@ -134,6 +134,32 @@ async fn without_payouts_nothing_is_asked_for_or_approved() -> Outcome {
     assert_eq!(again.read::<Withdrawal>()?, before.read::<Withdrawal>()?);
     reject(&desk.operator(), id, "Sem envio por Pix.").await?;
     assert_eq!(desk.wallet().await, 140_00);
+    desk.audit().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_clubs_live_played_money_is_not_sent() -> Outcome {
+    let mut desk = Desk::new(300_00).await;
+    let approved = desk.approved(60_00).await?;
+    let requested = desk.request(60_00).await?.id;
+    desk.club = desk.club.in_production();
+    for refused in [
+        desk.request(60_00).await.map(drop),
+        approve(&desk.operator(), requested).await.map(drop),
+        send_approved(&desk.job()).await.map(drop),
+    ] {
+        let refused = refused.expect_err("nobody would send it");
+        assert_eq!(refused.code, "payouts_not_offered");
+    }
+    assert_eq!(desk.status(approved).await?, WithdrawalStatus::Approved);
+    let quote = quote(&desk.ctx(), Money::from_centavos(60_00)).await?;
+    assert_eq!(quote.refusals, [Refusal::PayoutsNotOffered]);
+    // Money does not stay where it can go nowhere.
+    for id in [approved, requested] {
+        reject(&desk.operator(), id, "Sem instituição.").await?;
+    }
+    assert_eq!(desk.wallet().await, 300_00);
     desk.audit().await;
     Ok(())
 }
