@@ -144,9 +144,11 @@ async fn of_other(
     })
 }
 
+/// Once the institution has named the payment, by that name the member can ask their bank for it.
 async fn of_withdrawal(conn: &mut PgConnection, transaction: &Transaction) -> Result<Details> {
     let row = sqlx::query!(
-        r#"select key_masked, fee as "fee: Money", amount - fee as "net!: Money" from withdrawals where id = $1"#,
+        r#"select key_masked, fee as "fee: Money", amount - fee as "net!: Money", end_to_end_id
+           from withdrawals where id = $1"#,
         transaction.subject_id,
     )
     .fetch_optional(conn)
@@ -154,6 +156,7 @@ async fn of_withdrawal(conn: &mut PgConnection, transaction: &Transaction) -> Re
     let is_out = transaction.kind == TransactionKind::Withdrawal;
     Ok(row.map_or_else(Details::default, |row| Details {
         counterparty: Some(row.key_masked),
+        reference: row.end_to_end_id.map(|id| id.to_string()),
         fee: Some(row.fee).filter(|_| is_out),
         net_amount: Some(row.net).filter(|_| is_out),
         ..Details::default()

@@ -266,6 +266,24 @@ async fn the_clubs_own_provider_pays() -> Outcome {
 }
 
 #[tokio::test]
+async fn the_receipt_names_the_payment_once_the_bank_has() -> Outcome {
+    let desk = Desk::new(100_00).await;
+    let id = desk.sent(60_00, Script::Payouts(Manner::Settle)).await?;
+    let receipt = async || {
+        let asked = transaction_id(id.0, "withdrawal");
+        let path = format!("/api/wallet/statement/{asked}/receipt");
+        let receipt = desk.get(&path).await;
+        assert_eq!(receipt.status, 200, "{}", receipt.body);
+        receipt.body["reference"].clone()
+    };
+    assert_eq!(receipt().await, Value::Null, "it is on its way");
+    desk.deliver().await?;
+    let paid = desk.read(id).await?.end_to_end_id.expect("it arrived");
+    assert_eq!(receipt().await, json!(paid));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_demonstration_has_withdrawals_in_every_state() -> Outcome {
     let desk = Desk::new(600_00).await;
     let command = desk.club.ctx(Actor::Command);
