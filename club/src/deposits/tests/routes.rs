@@ -6,6 +6,7 @@ use crate::{
     testing::{Outcome, qr},
 };
 use futures::future::join_all;
+use tenancy::administrators::Role;
 use time::Duration;
 
 #[tokio::test]

@@ -9,7 +9,10 @@ use reqwest::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use std::{net::IpAddr, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 use tenancy::platform::Environment;
 
 /// The shortest secret of a webhook's address, in characters.
@@ -145,19 +148,50 @@ fn is_this_machine(text: &str) -> bool {
     };
     let host = url.host_str().unwrap_or_default();
     if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
-        return is_local(address.to_canonical());
+        return is_local(address);
     }
     let name = host.trim_end_matches('.');
     name == "localhost" || name.ends_with(".localhost")
 }
 
+/// Whether an address is one that no institution has: this machine's, its network's, its provider's, or nobody's.
 fn is_local(address: IpAddr) -> bool {
-    address.is_loopback()
-        || address.is_unspecified()
-        || match address {
-            IpAddr::V4(address) => address.is_link_local() || address.is_private(),
-            IpAddr::V6(address) => address.is_unicast_link_local() || address.is_unique_local(),
-        }
+    match address.to_canonical() {
+        IpAddr::V4(address) => is_local_v4(address),
+        IpAddr::V6(address) => match address.segments() {
+            // An IPv4 address within one of IPv6: "compatible" (the loopback ::1 and :: among them), translated (NAT64) and
+            // 6to4.
+            [0, 0, 0, 0, 0, 0, high, low]
+            | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
+            | [0x2002, high, low, ..] => is_local_v4(within(high, low)),
+            // A network's own translation (64:ff9b:1::/48), local, unique local, multicast and documentation.
+            [first, second, third, ..] => {
+                (first, second, third) == (0x64, 0xff9b, 1)
+                    || matches!(first & 0xffc0, 0xfe80 | 0xfec0)
+                    || first & 0xfe00 == 0xfc00
+                    || first & 0xff00 == 0xff00
+                    || (first, second) == (0x2001, 0xdb8)
+            }
+        },
+    }
+}
+
+fn is_local_v4(address: Ipv4Addr) -> bool {
+    match address.octets() {
+        // This network, private ones, and those that a provider shares among customers.
+        [0 | 10 | 127, ..] | [192, 168, ..] | [169, 254, ..] => true,
+        [172, second, ..] => second & 0xf0 == 16,
+        [100, second, ..] => second & 0xc0 == 64,
+        // Protocols', documentation's and measurements'.
+        [192, 0, 0 | 2, _] | [198, 18 | 19, ..] | [198, 51, 100, _] | [203, 0, 113, _] => true,
+        // Multicast and what is reserved.
+        [first, ..] => first >= 224,
+    }
+}
+
+const fn within(high: u16, low: u16) -> Ipv4Addr {
+    let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+    Ipv4Addr::new(a, b, c, d)
 }
 
 /// Finds the addresses of names, but for those of this machine and its network: who owns a name decides where it leads, and
@@ -168,9 +202,7 @@ impl Resolve for Outside {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let outside: Vec<_> = found
-                .filter(|address| !is_local(address.ip().to_canonical()))
-                .collect();
+            let outside: Vec<_> = found.filter(|address| !is_local(address.ip())).collect();
             if outside.is_empty() {
                 return Err("the name leads to this machine or its network".into());
             }
@@ -204,4 +236,61 @@ pub(super) fn http_client(settings: &BcbSettings) -> Result<Client> {
     builder
         .build()
         .map_err(|_| Error::invalid("identity", "invalid"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_our_own_network_is_an_institution() {
+        for address in [
+            "0.0.0.0",
+            "0.1.2.3",
+            "10.0.0.7",
+            "100.64.0.1",
+            "100.127.255.255",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.192",
+            "192.168.1.7",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::7f00:1",
+            "::ffff:127.0.0.1",
+            "::ffff:100.64.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b::a9fe:a9fe",
+            "64:ff9b:1::1",
+            "2002:7f00:1::",
+            "2002:a00:7::1",
+            "fc00::1",
+            "fd00::7",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+        ] {
+            assert!(is_local(address.parse().expect(address)), "{address}");
+        }
+        for address in [
+            "1.1.1.1",
+            "100.63.255.255",
+            "100.128.0.1",
+            "172.15.0.1",
+            "172.32.0.1",
+            "192.1.0.1",
+            "200.160.2.3",
+            "2001:12ff::10",
+            "64:ff9b::c8a0:203",
+            "2002:c8a0:203::1",
+            "::ffff:200.160.2.3",
+        ] {
+            assert!(!is_local(address.parse().expect(address)), "{address}");
+        }
+    }
 }

@@ -233,6 +233,8 @@ async fn an_institution_on_this_machine_is_for_development() -> Outcome {
         "https://169.254.169.254/v2",
         "https://10.0.0.7/v2",
         "https://192.168.1.7/v2",
+        "https://100.64.0.1/v2",
+        "https://[64:ff9b::7f00:1]/v2",
         "https://[fd00::7]/v2",
     ];
     for url in local {
