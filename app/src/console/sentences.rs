@@ -115,6 +115,8 @@ fn of_members(code: &str) -> Option<Pair> {
             "Member blocked. Their sessions were ended.",
         ],
         "unblock_done" => ["Membro desbloqueado.", "Member unblocked."],
+        "numbers_corrected" => ["Dados corrigidos.", "Numbers corrected."],
+        "not_for_consumers" => ["Só lojas têm CNPJ.", "Only merchants have a CNPJ."],
         "document_approved" => [
             "Documento aprovado. O membro foi avisado.",
             "Document approved. The member was told.",
@@ -215,6 +217,10 @@ fn of_withdrawals(code: &str) -> Option<Pair> {
         "payouts_not_offered" => [
             "A instituição do clube não envia dinheiro, então nenhum saque pode ser aprovado.",
             "The club's institution does not send money, so no withdrawal can be approved.",
+        ],
+        "pix_key_not_yours" => [
+            "A chave Pix é de um CPF ou CNPJ que o membro não tem mais. Recuse o saque: o valor volta à carteira.",
+            "The Pix key belongs to a CPF or CNPJ that the member no longer has. Refuse the withdrawal: the amount goes back to the wallet.",
         ],
         "nothing_to_decide" => [
             "Este saque não espera mais por ninguém.",

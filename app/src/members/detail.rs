@@ -3,7 +3,9 @@
 use super::{
     HERE,
     blocks::{Blocks, page_of},
-    kind_word, server_fns, status_badge,
+    kind_word,
+    numbers::Correct,
+    server_fns, status_badge,
     words::words,
 };
 use crate::{
@@ -80,7 +82,8 @@ fn Loaded(view: MemberView, is_first: bool) -> impl IntoView {
         label: t.title,
     };
     let title = user.name();
-    let may_block = frame().allows(Permission::ManageMembers) && user.status != UserStatus::Deleted;
+    let may_change =
+        frame().allows(Permission::ManageMembers) && user.status != UserStatus::Deleted;
     let here = format!("{HERE}/{}", user.id);
     view! {
         <PageHead title note=kind_word(user.user_type) above>{status_badge(user.status)}</PageHead>
@@ -88,10 +91,10 @@ fn Loaded(view: MemberView, is_first: bool) -> impl IntoView {
         <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
             <Statement statement here is_first/>
             <div class="grid gap-6">
-                <Who user=user.clone()/>
-                {(may_block || !blocks.is_empty()).then(|| view! { <Held user=user.clone() blocks/> })}
+                <Who user=user.clone() may_change/>
+                {(may_change || !blocks.is_empty()).then(|| view! { <Held user=user.clone() blocks/> })}
                 <Documents documents/>
-                {may_block.then(|| view! { <Block user/> })}
+                {may_change.then(|| view! { <Block user/> })}
             </div>
         </div>
     }
@@ -181,11 +184,12 @@ fn movement_word(kind: TransactionKind) -> &'static str {
 }
 
 #[component]
-fn Who(user: User) -> impl IntoView {
+fn Who(user: User, may_change: bool) -> impl IntoView {
     let t = words();
     let locale = frame().locale;
     let or_none = |text: Option<String>| text.unwrap_or_else(|| t.none.to_owned());
     let since = user.created_at;
+    let correct = may_change.then(|| view! { <Correct user=user.clone()/> });
     let found = user
         .referred_by
         .as_ref()
@@ -204,6 +208,7 @@ fn Who(user: User) -> impl IntoView {
                 })}
                 <Fact label=t.since><time datetime=when::machine(since)>{when::minute(locale, since)}</time></Fact>
             </Facts>
+            {correct}
         </Card>
     }
 }

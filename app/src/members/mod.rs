@@ -2,6 +2,7 @@
 
 mod blocks;
 mod detail;
+mod numbers;
 pub(crate) mod server_fns;
 mod words;
 

@@ -1,6 +1,6 @@
 //! What the members' pages ask and change.
 
-use super::{Filter, Members, blocks::BlocksView, detail::MemberView};
+use super::{Filter, Members, blocks::BlocksView, detail::MemberView, numbers::Numbers};
 use crate::Refusal;
 use leptos::prelude::*;
 
@@ -8,13 +8,15 @@ use leptos::prelude::*;
 use super::{
     blocks::{FREE, HOLD, page_of},
     detail::BLOCK,
+    numbers::NUMBERS,
 };
 #[cfg(feature = "ssr")]
 use crate::{form, pix::server_fns::amount, visit};
 #[cfg(feature = "ssr")]
 use club::{
     ledger::{StatementFilter, StatementRequest},
-    user_documents, users,
+    user_documents,
+    users::{self, NumbersPatch},
     wallet::{self, WalletAccount},
     wallet_blocks::{self, NewWalletBlock, NewWalletLift},
 };
@@ -117,6 +119,39 @@ pub(crate) async fn block_member(id: String, state: String, reason: String) -> R
     };
     form::done(BLOCK, code, None);
     Ok(())
+}
+
+/// Corrects a member's telephone and tax numbers; what still is as the page showed it stays as it is now.
+#[server(endpoint = "admin/members/numbers")]
+pub(crate) async fn correct_numbers(
+    id: String,
+    seen: Numbers,
+    new: Numbers,
+    reason: String,
+) -> Result<(), Refusal> {
+    let corrected = correct(&id, &seen, &new, &reason).await;
+    let kept = [
+        ("new[phone]", new.phone.as_str()),
+        ("new[cpf]", &new.cpf),
+        ("new[cnpj]", &new.cnpj),
+        ("reason", &reason),
+    ];
+    form::settle(NUMBERS, &kept, corrected)?;
+    form::done(NUMBERS, "numbers_corrected", None);
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+async fn correct(id: &str, seen: &Numbers, new: &Numbers, reason: &str) -> Outcome<()> {
+    let changed = |seen: &str, new: &str| (new.trim() != seen).then(|| new.to_owned());
+    let patch = NumbersPatch {
+        phone: changed(&seen.phone, &new.phone),
+        cpf: changed(&seen.cpf, &new.cpf),
+        cnpj: changed(&seen.cnpj, &new.cnpj),
+    };
+    users::correct_numbers(&visit::tenant()?, parsed(id)?, &patch, reason)
+        .await
+        .map(drop)
 }
 
 #[cfg(feature = "ssr")]

@@ -67,6 +67,9 @@ words! {
     none: "Não informado", "Not given";
     level: "Nível", "Level";
     referred_by: "Veio pelo código", "Came by the code";
+    correct: "Corrigir telefone, CPF ou CNPJ", "Correct phone, CPF or CNPJ";
+    correct_text: "Apague um número para tirá-lo da conta: é assim que se libera o que foi digitado errado ou pertence a outra pessoa. Documentos aprovados com o CPF ou CNPJ anterior deixam de valer, e um saque já aprovado para uma chave dele volta a esperar por uma decisão.", "Empty a field to take its number off the account: this is how a number that was mistyped, or is somebody else's, is freed. Documents approved with the CPF or CNPJ of before no longer count, and a withdrawal already approved to a key of it waits for a decision again.";
+    correct_it: "Salvar correção", "Save correction";
     documents: "Documentos", "Documents";
     no_documents: "Este membro ainda não enviou nenhum.", "This member has not sent any yet.";
     blocks: "Valores retidos", "Amounts held";

@@ -32,6 +32,7 @@ fn word(what: What) -> &'static str {
     match what {
         What::Requested => t.was_requested,
         What::Approved => t.was_approved,
+        What::Reconsidered => t.was_reconsidered,
         What::Rejected => t.was_rejected,
         What::Sent => t.was_sent,
         What::NotTaken => t.was_not_taken,

@@ -59,6 +59,7 @@ words! {
     history: "Histórico", "History";
     was_requested: "Pedido", "Requested";
     was_approved: "Aprovado", "Approved";
+    was_reconsidered: "Voltou a esperar: o CPF ou CNPJ do membro mudou", "Waits again: the member's CPF or CNPJ changed";
     was_rejected: "Recusado", "Refused";
     was_sent: "Enviado ao banco", "Sent to the bank";
     was_not_taken: "O banco ainda não aceitou", "The bank has not taken it on yet";

@@ -98,7 +98,7 @@ pub struct NewPixKey {
 }
 
 /// What users may change of themselves; absent fields stay. A tax number can be given once and is then changed only by
-/// the club, because money is paid out by it.
+/// the club (`users::correct_numbers`), because money is paid out by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -15,6 +15,8 @@ mod keys;
 #[cfg(feature = "ssr")]
 mod new_user;
 #[cfg(feature = "ssr")]
+mod numbers;
+#[cfg(feature = "ssr")]
 mod operations;
 #[cfg(feature = "ssr")]
 mod seed;
@@ -35,6 +37,8 @@ pub(crate) use keys::sign;
 pub use new_user::NewUser;
 #[cfg(feature = "ssr")]
 pub(crate) use new_user::{Form, allow_cnpj};
+#[cfg(feature = "ssr")]
+pub use numbers::{NumbersPatch, correct_numbers};
 #[cfg(feature = "ssr")]
 pub use operations::{by_id, count, list, me, register};
 #[cfg(feature = "ssr")]

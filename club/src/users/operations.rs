@@ -201,14 +201,22 @@ pub(crate) fn taken(error: sqlx::Error) -> Error {
 /// # Errors
 /// 401 for somebody who has left.
 pub(crate) async fn lock(conn: &mut PgConnection, user: UserId) -> Result<()> {
-    sqlx::query!(
+    if is_locked(conn, user).await? {
+        Ok(())
+    } else {
+        Err(Error::unauthenticated())
+    }
+}
+
+/// The same for whoever is not the user; `false` when nobody is there, or has left.
+pub(super) async fn is_locked(conn: &mut PgConnection, user: UserId) -> Result<bool> {
+    let locked = sqlx::query!(
         "select id from users where id = $1 and status <> 'deleted' for no key update",
         user as UserId
     )
     .fetch_optional(conn)
-    .await?
-    .map(drop)
-    .ok_or_else(Error::unauthenticated)
+    .await?;
+    Ok(locked.is_some())
 }
 
 /// What to look for; everybody has the empty text. A telephone, CPF or CNPJ as people write it is looked for by its

@@ -21,6 +21,8 @@ pub enum What {
     Requested,
     /// It was approved.
     Approved,
+    /// Its user's tax number changed, so a person has to look at it again.
+    Reconsidered,
     /// It was refused.
     Rejected,
     /// It was sent.
@@ -84,6 +86,7 @@ pub async fn history(ctx: &Ctx, id: WithdrawalId) -> Result<Vec<Happening>> {
 fn of_action(action: &str) -> Option<What> {
     Some(match action {
         "withdrawal.approve" => What::Approved,
+        "withdrawal.reconsider" => What::Reconsidered,
         "withdrawal.reject" => What::Rejected,
         "withdrawal.decide" => What::Decided,
         "withdrawal.acknowledge" => What::Acknowledged,

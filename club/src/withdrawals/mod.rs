@@ -1,7 +1,8 @@
 //! Withdrawals: users take their money out by Pix, to a key that is theirs (section 9).
 //!
 //! A withdrawal goes `requested → approved | rejected`, `approved → processing → paid | failed`, and nowhere else but from
-//! `approved` to `rejected` while nothing was sent, and back to `approved` from a payout that was not taken on. The money leaves the wallet when it is asked for; rejected or failed, it
+//! `approved` to `rejected` while nothing was sent, back to `approved` from a payout that was not taken on, or back to
+//! `requested` when its user gets another tax number. The money leaves the wallet when it is asked for; rejected or failed, it
 //! is back. Each movement is posted in the transaction of its step, under an id derived from the withdrawal.
 //!
 //! A payout is sent once. It is written down as sent (`processing`, with its id at the provider) and committed before the
@@ -44,6 +45,8 @@ mod halt;
 #[cfg(feature = "ssr")]
 mod look;
 #[cfg(feature = "ssr")]
+mod owner;
+#[cfg(feature = "ssr")]
 mod postings;
 #[cfg(feature = "ssr")]
 mod read;
@@ -75,6 +78,8 @@ pub(crate) use api::router;
 pub use halt::halt;
 #[cfg(feature = "ssr")]
 pub use look::{is_due, look_at_due, refresh};
+#[cfg(feature = "ssr")]
+pub(crate) use owner::reconsider;
 #[cfg(feature = "ssr")]
 pub use read::{by_id, list, waiting};
 #[cfg(feature = "ssr")]

@@ -1,7 +1,7 @@
 //! What the club's administrators decide about withdrawals.
 
 use super::{
-    Refusal, Verdict, Withdrawal, WithdrawalStatus, read,
+    Refusal, Verdict, Withdrawal, WithdrawalStatus, owner, read,
     request::{event, is_offered},
     rules,
     settle::{self, Locked, NOT_PAID, lock, settle},
@@ -40,7 +40,7 @@ pub async fn change_settings(ctx: &Ctx, rules: WithdrawalConfig) -> Result<()> {
 ///
 /// # Errors
 /// No such withdrawal, `already_decided`, `member_blocked`, `payouts_not_offered` when the club's provider does not send
-/// money.
+/// money, `pix_key_not_yours` when its key belongs to a number that is no longer its user's.
 pub async fn approve(ctx: &Ctx, id: WithdrawalId) -> Result<Withdrawal> {
     ctx.require(Permission::ManageMembers)?;
     let is_offered = is_offered(ctx).await?;
@@ -64,6 +64,7 @@ pub async fn approve(ctx: &Ctx, id: WithdrawalId) -> Result<Withdrawal> {
             "This member is blocked. Let them in again first, or refuse the withdrawal.",
         ));
     }
+    owner::require_theirs(&mut tx, id).await?;
     sqlx::query!(
         "update withdrawals set status = 'approved', decided_by = $2, decided_at = $3 where id = $1",
         id as WithdrawalId,
@@ -268,7 +269,7 @@ async fn decided(
     ))
 }
 
-async fn note(
+pub(super) async fn note(
     conn: &mut PgConnection,
     ctx: &Ctx,
     action: &str,

@@ -186,3 +186,26 @@ async fn who_approves_has_seen_what_the_account_says() -> Outcome {
     assert_eq!(reviewed.identity.name, "Outra Pessoa");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_number_that_the_club_corrects_takes_back_what_vouched_for_it() -> Outcome {
+    let home = installation().await;
+    let club = Club::new(&home, "clube-navi").await;
+    let operator = club.ctx_of(Role::Operator);
+    let ana = Sender::ana(&club).await;
+    for kind in &UserDocumentKind::ALL[..4] {
+        ana.shows(&operator, *kind).await?;
+    }
+    let patch = |cpf: &str| users::NumbersPatch {
+        phone: Some("+5511987654321".to_owned()),
+        cpf: Some(cpf.to_owned()),
+        cnpj: None,
+    };
+    let same = users::correct_numbers(&operator, ana.id, &patch("11144477735"), "x").await?;
+    assert_eq!(same.kyc_level, 2, "no document shows a telephone");
+    let other = users::correct_numbers(&operator, ana.id, &patch("52998224725"), "x").await?;
+    assert_eq!((other.kyc_level, ana.level().await?), (0, 0));
+    let statuses = statuses(&ana).await;
+    assert!(statuses.iter().all(|(_, status)| status == "outdated"));
+    Ok(())
+}

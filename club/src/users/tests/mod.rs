@@ -1,6 +1,7 @@
 //! Joining a club.
 
 mod members;
+mod numbers;
 
 use super::reseal;
 use crate::testing::{Call, Club, Outcome, Reply, installation, newcomer, text};

@@ -8,6 +8,7 @@ mod decisions;
 mod leaving;
 mod lost;
 mod not_taken;
+mod owner;
 mod random;
 mod routes;
 mod short;

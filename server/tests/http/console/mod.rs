@@ -30,6 +30,18 @@ const FUNCTIONS: &[(&str, Fields, bool)] = &[
         &[("id", NOTHING), ("state", "blocked"), ("reason", "x")],
         false,
     ),
+    (
+        "members/numbers",
+        &[
+            ("id", NOTHING),
+            ("seen[phone]", ""),
+            ("seen[cpf]", ""),
+            ("new[phone]", ""),
+            ("new[cpf]", ""),
+            ("reason", "x"),
+        ],
+        false,
+    ),
     ("members/blocks", &[("id", NOTHING)], true),
     (
         "members/hold",
