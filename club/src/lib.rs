@@ -6,6 +6,7 @@
 
 pub mod auth;
 pub mod cashback;
+pub mod debts;
 pub mod deposits;
 pub mod files;
 pub mod kyc;

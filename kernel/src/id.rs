@@ -75,6 +75,8 @@ ids! {
     WalletBlockId,
     /// A part of that which was freed.
     WalletLiftId,
+    /// A part of what somebody owed that the club forgave.
+    ForgivenessId,
     /// A chain of refresh tokens that began with one sign-in.
     FamilyId,
     /// Something a user was told.

@@ -25,9 +25,9 @@ pub use error::{Error, Kind, Result};
 #[cfg(feature = "ssr")]
 pub use error::{ErrorBody, OnConstraint};
 pub use id::{
-    AdminId, DepositId, DeviceId, DocumentId, DomainId, FamilyId, FileId, NotificationId,
-    ProductId, PurchaseId, ReceivedPixId, RefundId, SessionId, TenantId, TransactionId,
-    UserDocumentId, UserId, WalletBlockId, WalletLiftId, WithdrawalId,
+    AdminId, DepositId, DeviceId, DocumentId, DomainId, FamilyId, FileId, ForgivenessId,
+    NotificationId, ProductId, PurchaseId, ReceivedPixId, RefundId, SessionId, TenantId,
+    TransactionId, UserDocumentId, UserId, WalletBlockId, WalletLiftId, WithdrawalId,
 };
 pub use locale::Locale;
 pub use moment::Moment;

@@ -133,6 +133,15 @@ fn of_members(code: &str) -> Option<Pair> {
             "Valor liberado. O membro foi avisado.",
             "Amount freed. The member was told.",
         ],
+        "debt_forgiven" => [
+            "Dívida perdoada. O membro foi avisado.",
+            "Debt forgiven. The member was told.",
+        ],
+        "above_debt" => ["É mais do que se deve.", "This is more than is owed."],
+        "transaction_reused" => [
+            "Este formulário já foi usado. Confira o que ainda se deve.",
+            "This form was used already. Check what is still owed.",
+        ],
         "above_available" => [
             "É mais do que está disponível.",
             "This is more than is available.",

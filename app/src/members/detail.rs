@@ -3,6 +3,7 @@
 use super::{
     HERE,
     blocks::{Blocks, page_of},
+    debt::Forgive,
     kind_word,
     numbers::Correct,
     server_fns, status_badge,
@@ -45,6 +46,8 @@ pub(crate) struct MemberView {
     pub(crate) blocks: Vec<WalletBlock>,
     /// What they sent to show who they are, the newest first.
     pub(crate) documents: Vec<ReviewedDocument>,
+    /// Names what the form that forgives does: sent again, it is the same.
+    pub(crate) once: String,
 }
 
 /// The page.
@@ -76,6 +79,7 @@ fn Loaded(view: MemberView, is_first: bool) -> impl IntoView {
         statement,
         blocks,
         documents,
+        once,
     } = view;
     let above = Crumb {
         href: HERE,
@@ -85,6 +89,8 @@ fn Loaded(view: MemberView, is_first: bool) -> impl IntoView {
     let may_change =
         frame().allows(Permission::ManageMembers) && user.status != UserStatus::Deleted;
     let here = format!("{HERE}/{}", user.id);
+    let (id, debt) = (user.id, wallet.debt);
+    let forgive = may_change && debt.is_positive();
     view! {
         <PageHead title note=kind_word(user.user_type) above>{status_badge(user.status)}</PageHead>
         <Wallet wallet/>
@@ -92,6 +98,7 @@ fn Loaded(view: MemberView, is_first: bool) -> impl IntoView {
             <Statement statement here is_first/>
             <div class="grid gap-6">
                 <Who user=user.clone() may_change/>
+                {forgive.then(|| view! { <Forgive user=id debt once/> })}
                 {(may_change || !blocks.is_empty()).then(|| view! { <Held user=user.clone() blocks/> })}
                 <Documents documents/>
                 {may_change.then(|| view! { <Block user/> })}

@@ -1,6 +1,7 @@
 //! A club's members: its consumers and merchants, and one of them with what belongs to them.
 
 mod blocks;
+mod debt;
 mod detail;
 mod numbers;
 pub(crate) mod server_fns;

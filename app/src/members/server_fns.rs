@@ -7,6 +7,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::{
     blocks::{FREE, HOLD, page_of},
+    debt::FORGIVE,
     detail::BLOCK,
     numbers::NUMBERS,
 };
@@ -14,6 +15,7 @@ use super::{
 use crate::{form, pix::server_fns::amount, visit};
 #[cfg(feature = "ssr")]
 use club::{
+    debts::{self, NewForgiveness},
     ledger::{StatementFilter, StatementRequest},
     user_documents,
     users::{self, NumbersPatch},
@@ -59,6 +61,7 @@ pub(crate) async fn read_member(id: String, cursor: String) -> Result<MemberView
         statement: wallet::statement_of_user(&ctx, user.id, account, &every, page).await?,
         blocks: wallet_blocks::of_user(&ctx, user.id).await?,
         documents: documents.data,
+        once: ctx.new_id().to_string(),
         user,
     })
 }
@@ -103,6 +106,21 @@ pub(crate) async fn free_amount(
     let freed = free(&id, &once, &amount, &reason).await;
     let here = form::settle(FREE, &kept, freed)?;
     form::done(FREE, "amount_freed", Some(&here));
+    Ok(())
+}
+
+/// Forgives a part of what a member owes, or the whole.
+#[server(endpoint = "admin/members/forgive")]
+pub(crate) async fn forgive_debt(
+    id: String,
+    once: String,
+    amount: String,
+    reason: String,
+) -> Result<(), Refusal> {
+    let kept = [("amount", amount.as_str()), ("reason", &reason)];
+    let forgiven = forgive(&id, &once, &amount, &reason).await;
+    form::settle(FORGIVE, &kept, forgiven)?;
+    form::done(FORGIVE, "debt_forgiven", None);
     Ok(())
 }
 
@@ -164,6 +182,18 @@ async fn hold(id: &str, once: &str, given: &str, reason: &str) -> Outcome<()> {
         reason: reason.to_owned(),
     };
     wallet_blocks::block(&ctx, &new).await.map(drop)
+}
+
+#[cfg(feature = "ssr")]
+async fn forgive(id: &str, once: &str, given: &str, reason: &str) -> Outcome<()> {
+    let ctx = visit::tenant()?;
+    let new = NewForgiveness {
+        id: once.parse()?,
+        user_id: parsed(id)?,
+        amount: amount(given).map_err(|why| Error::invalid("amount", why))?,
+        reason: reason.to_owned(),
+    };
+    debts::forgive(&ctx, &new).await
 }
 
 /// The page that shows it.

@@ -52,7 +52,7 @@ words! {
     withdrawal_paid: "Saque pago", "Withdrawal paid";
     withdrawal_returned: "Saque devolvido", "Withdrawal returned";
     suspense: "Pix identificado pelo clube", "Pix identified by the club";
-    debt_paid: "Dívida paga com cashback", "Debt paid by cashback";
+    debt_paid: "Dívida paga", "Debt paid";
     hold: "Valor retido", "Amount held";
     free: "Valor devolvido à carteira", "Amount freed";
     adjustment: "Ajuste", "Adjustment";
@@ -67,6 +67,10 @@ words! {
     none: "Não informado", "Not given";
     level: "Nível", "Level";
     referred_by: "Veio pelo código", "Came by the code";
+    forgive_title: "Perdoar a dívida", "Forgive the debt";
+    forgive_text: "O clube assume o valor e não o recebe mais. Não há como desfazer. O membro é avisado do valor, não do motivo, e sem dívida pode apagar a conta.", "The club bears the amount and does not get it back. This cannot be undone. The member is told the amount, not the reason, and without a debt can delete the account.";
+    forgive: "Perdoar", "Forgive";
+    owed: "{debt} a pagar ao clube", "{debt} owed to the club";
     correct: "Corrigir telefone, CPF ou CNPJ", "Correct phone, CPF or CNPJ";
     correct_text: "Apague um número para tirá-lo da conta: é assim que se libera o que foi digitado errado ou pertence a outra pessoa. Documentos aprovados com o CPF ou CNPJ anterior deixam de valer, e um saque já aprovado para uma chave dele volta a esperar por uma decisão.", "Empty a field to take its number off the account: this is how a number that was mistyped, or is somebody else's, is freed. Documents approved with the CPF or CNPJ of before no longer count, and a withdrawal already approved to a key of it waits for a decision again.";
     correct_it: "Salvar correção", "Save correction";

@@ -32,7 +32,7 @@ pub enum TransactionKind {
     WithdrawalReturned = 7,
     /// Money came in that belongs to nobody we know, or found its owner.
     Suspense = 8,
-    /// Cashback paid a debt.
+    /// A debt was paid: by cashback, or from the wallet of whoever leaves the club.
     DebtPaid = 9,
     /// Money was held back by order.
     Block = 10,

@@ -87,6 +87,8 @@ pub enum NotificationKind {
     WalletBlocked,
     /// What was held back of their wallet is free again, in whole or in part.
     WalletUnblocked,
+    /// The club forgave what they owed it, in whole or in part.
+    DebtForgiven,
     /// The Pix key that they are paid to is another, or gone.
     PixKeyChanged,
     /// A document that they sent has arrived and will be reviewed.

@@ -88,6 +88,10 @@ pub(super) enum News {
         amount: Money,
         debt_paid: Money,
     },
+    DebtForgiven {
+        amount: Money,
+        debt: Money,
+    },
     PixKeyChanged {
         is_removed: bool,
     },
@@ -125,6 +129,7 @@ impl News {
             Self::WithdrawalReturned { .. } => NotificationKind::WithdrawalReturned,
             Self::WalletBlocked { .. } => NotificationKind::WalletBlocked,
             Self::WalletUnblocked { .. } => NotificationKind::WalletUnblocked,
+            Self::DebtForgiven { .. } => NotificationKind::DebtForgiven,
             Self::PixKeyChanged { .. } => NotificationKind::PixKeyChanged,
             Self::UserDocumentSubmitted => NotificationKind::UserDocumentSubmitted,
             Self::UserDocumentApproved => NotificationKind::UserDocumentApproved,
@@ -148,6 +153,7 @@ pub(super) fn news(kind: &str, payload: &Value) -> Vec<Told> {
         "deposit_returned" => event.tell(event.get("depositId"), deposit_returned(&event)),
         "wallet_blocked" => event.tell(event.get("walletBlockId"), blocked(&event)),
         "wallet_unblocked" => event.tell(event.get("walletBlockId"), unblocked(&event)),
+        "debt_forgiven" => event.tell(None, forgiven(&event)),
         "pix_key_changed" => event.tell(None, Some(pix_key_changed(&event))),
         "user_document_submitted" => {
             let news = Some(News::UserDocumentSubmitted);
@@ -299,6 +305,13 @@ fn unblocked(event: &Event<'_>) -> Option<News> {
     Some(News::WalletUnblocked {
         amount: event.get("amount")?,
         debt_paid: event.get("debtPaid").unwrap_or_default(),
+    })
+}
+
+fn forgiven(event: &Event<'_>) -> Option<News> {
+    Some(News::DebtForgiven {
+        amount: event.get("amount")?,
+        debt: event.get("debt").unwrap_or_default(),
     })
 }
 

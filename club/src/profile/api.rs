@@ -40,8 +40,8 @@ struct Leaving {
     /// The account's password.
     #[schema(value_type = String, format = "password")]
     password: SecretString,
-    /// Consent to leave what is in the wallet to the club: exactly that amount, and only when it is less than can be
-    /// withdrawn.
+    /// Consent to leave what is in the wallet to the club, once what is owed is paid from it: exactly that amount, and only
+    /// when it is less than can be withdrawn.
     #[schema(example = "12.34")]
     give_up: Option<Money>,
 }
@@ -74,10 +74,11 @@ async fn change(ctx: Ctx, Json(patch): Json<ProfilePatch>) -> Result<Json<Profil
     responses(
         SignedInRefusals,
         (status = 204, description = "The account is gone and cannot come back."),
-        (status = 409, description = "`wallet_not_empty` while there is anything in the wallet, pending, blocked or owed; \
-          `withdrawal_open` while money is on its way out.", body = kernel::ErrorBody),
-        (status = 422, description = "`giveUp`: `not_below_minimum` (it can be withdrawn), `changed` (something else is \
-          in the wallet); `password`: `wrong`.", body = kernel::ErrorBody),
+        (status = 409, description = "`wallet_not_empty` while there is anything in the wallet, pending or blocked; \
+          `debt_open` while more is owed to the club than is in the wallet, which pays it first; `withdrawal_open` while \
+          money is on its way out.", body = kernel::ErrorBody),
+        (status = 422, description = "`giveUp`: `not_below_minimum` (it can be withdrawn), `changed` (something else \
+          would be left); `password`: `wrong`.", body = kernel::ErrorBody),
     ),
 )]
 async fn delete(ctx: Ctx, Json(leaving): Json<Leaving>) -> Result<StatusCode> {

@@ -9,20 +9,21 @@ use crate::{
 };
 use kernel::{Error, Money, Result, UserId};
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 /// Deletes the acting user's account, after the password was given: what names the person is cleared, the private key is
 /// destroyed, every session ends, and the files they sent (documents, pictures of products) are removed. The row stays,
 /// without a person in it, for what refers to it.
 ///
-/// What is left in the wallet is withdrawn first. Only when it is too little for that may it be given up to the club, in
-/// so many words: `give_up` is what the user was shown and agreed to.
+/// What is owed to the club is paid from the wallet as they leave. What is left in it then is withdrawn first; only when it
+/// is too little for that may it be given up to the club, in so many words: `give_up` is what the user was shown and agreed
+/// to. What the wallet cannot pay keeps them here, until cashback has paid it or the club forgives it (`debts`).
 ///
 /// # Errors
 /// Field `password` `wrong`, `withdrawal_open` while money is on its way out, `wallet_not_empty` while there is anything
-/// in the wallet, pending, blocked or owed. Field `giveUp`: `changed` when something else is in the wallet,
-/// `not_below_minimum` when it can be withdrawn.
+/// in the wallet, pending or blocked, `debt_open` while more is owed than is in it. Field `giveUp`: `changed` when
+/// something else would be left, `not_below_minimum` when it can be withdrawn.
 pub async fn delete(ctx: &Ctx, password: SecretString, give_up: Option<Money>) -> Result<()> {
     let id = ctx.user_id()?;
     let checked_hash = auth::confirm_password(ctx, password, "password").await?;
@@ -45,7 +46,7 @@ pub async fn delete(ctx: &Ctx, password: SecretString, give_up: Option<Money>) -
     if deleted.rows_affected() == 0 {
         return Err(Error::invalid("password", "wrong"));
     }
-    let rest = settled(&mut tx, ctx, id, give_up).await?;
+    let settling = settled(&mut tx, ctx, id, give_up).await?;
     pix_key::forget_pix_key(&mut tx, id).await?;
     withdrawals::forget(&mut tx, id).await?;
     suspense::forget(&mut tx, id).await?;
@@ -66,14 +67,15 @@ pub async fn delete(ctx: &Ctx, password: SecretString, give_up: Option<Money>) -
     let record = audit::Record {
         action: "user.delete",
         subject: format!("user:{id}"),
-        after: rest.map(|rest| json!({ "givenUp": rest })),
+        after: settling.moves().then(|| settling.told()),
         ..audit::Record::default()
     };
     audit::record(&mut tx, ctx, record).await?;
-    let event = json!({ "userId": id, "givenUp": rest });
+    let mut event = settling.told();
+    event["userId"] = json!(id);
     outbox::enqueue(&mut tx, ctx, "user_deleted", event).await?;
-    if let Some(rest) = rest {
-        leave_to_the_club(&mut tx, ctx, id, rest).await?;
+    if settling.moves() {
+        settle(&mut tx, ctx, id, settling).await?;
     }
     tx.commit().await?;
     for file in files {
@@ -82,14 +84,38 @@ pub async fn delete(ctx: &Ctx, password: SecretString, give_up: Option<Money>) -
     Ok(())
 }
 
-/// Nothing is left to settle between the user and the club; what is given up, if anything is. The rows of the user and of
-/// their withdrawals are locked, in this order, so nothing can be asked for and nothing comes back meanwhile.
+/// What the wallet of whoever leaves comes to.
+#[derive(Clone, Copy)]
+struct Settling {
+    /// Pays what is owed.
+    debt_paid: Money,
+    /// Is left to the club.
+    given_up: Money,
+}
+
+impl Settling {
+    const fn moves(self) -> bool {
+        self.debt_paid.is_positive() || self.given_up.is_positive()
+    }
+
+    /// For the audit log and the outbox; only what there was.
+    fn told(self) -> Value {
+        let parts = [("debtPaid", self.debt_paid), ("givenUp", self.given_up)];
+        let parts = parts.into_iter().filter(|(_, part)| part.is_positive());
+        parts
+            .map(|(name, part)| (name.to_owned(), json!(part)))
+            .collect()
+    }
+}
+
+/// Nothing is left to settle between the user and the club but this. The rows of the user and of their withdrawals are
+/// locked, in this order, so nothing can be asked for and nothing comes back meanwhile.
 async fn settled(
     conn: &mut PgConnection,
     ctx: &Ctx,
     id: UserId,
     give_up: Option<Money>,
-) -> Result<Option<Money>> {
+) -> Result<Settling> {
     withdrawals::lock_all(conn, id).await?;
     if withdrawals::has_open(conn, id).await? {
         return Err(Error::conflict(
@@ -97,40 +123,58 @@ async fn settled(
             "A withdrawal is on its way. Wait until it has arrived.",
         ));
     }
-    let wallet = ledger::wallet(conn, id).await?;
-    let rest = wallet.available;
-    let only_rest = WalletBalances {
-        available: rest,
-        ..WalletBalances::default()
-    };
-    let Some(given) = give_up.filter(|_| wallet == only_rest && !rest.is_negative()) else {
-        return if wallet == WalletBalances::default() {
-            Ok(None)
-        } else {
-            Err(not_empty())
-        };
-    };
-    let is_too_little = withdrawals::rules::is_too_little(&ctx.tenant.withdrawal, rest);
-    Error::check([
-        ("giveUp", given == rest, "changed"),
-        ("giveUp", is_too_little, "not_below_minimum"),
-    ])?;
-    Ok(Some(rest).filter(|rest| rest.is_positive()))
+    let WalletBalances {
+        available,
+        pending,
+        blocked,
+        debt,
+        ..
+    } = ledger::wallet(conn, id).await?;
+    if available.is_negative() || !pending.is_zero() || !blocked.is_zero() {
+        return Err(not_empty());
+    }
+    let debt_paid = debt.min(available);
+    let less = |of: Money| of.checked_sub(debt_paid).unwrap_or_default();
+    let (owed, rest) = (less(debt), less(available));
+    if owed.is_positive() {
+        return Err(in_debt(owed));
+    }
+    if let Some(given) = give_up {
+        let is_too_little = withdrawals::rules::is_too_little(&ctx.tenant.withdrawal, rest);
+        Error::check([
+            ("giveUp", given == rest, "changed"),
+            ("giveUp", is_too_little, "not_below_minimum"),
+        ])?;
+    } else if rest.is_positive() {
+        return Err(not_empty());
+    }
+    Ok(Settling {
+        debt_paid,
+        given_up: rest,
+    })
 }
 
-/// Posts what is given up. The row of the wallet's account is ours from here on, so what came into it since it was read
-/// shows now.
-async fn leave_to_the_club(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    id: UserId,
-    rest: Money,
-) -> Result<()> {
-    let name = transaction_id(id.0, "given up");
-    let posting = Posting::new(name, TransactionKind::GivenUp, id.0, ctx.now())
-        .debit(Account::Wallet(id), rest)
-        .credit(Account::Club, rest);
-    ledger::post(conn, &posting).await?;
+/// Posts it. The row of the wallet's account is ours from here on, so what came into it since it was read shows now.
+async fn settle(conn: &mut PgConnection, ctx: &Ctx, id: UserId, settling: Settling) -> Result<()> {
+    let Settling {
+        debt_paid,
+        given_up,
+    } = settling;
+    let kind = if given_up.is_positive() {
+        TransactionKind::GivenUp
+    } else {
+        TransactionKind::DebtPaid
+    };
+    let posting = Posting::new(transaction_id(id.0, "given up"), kind, id.0, ctx.now())
+        .debit(Account::Wallet(id), debt_paid)
+        .debit(Account::Wallet(id), given_up)
+        .credit(Account::Debt(id), debt_paid)
+        .credit(Account::Club, given_up);
+    match ledger::post(conn, &posting).await {
+        // Something paid of the debt meanwhile, so more would be left.
+        Err(error) if error.code == "debt_overpaid" => Err(not_empty().because(error)),
+        posted => posted.map(drop),
+    }?;
     if ledger::wallet(conn, id).await? == WalletBalances::default() {
         Ok(())
     } else {
@@ -141,6 +185,16 @@ async fn leave_to_the_club(
 fn not_empty() -> Error {
     Error::conflict(
         "wallet_not_empty",
-        "There is still money in the wallet, or owed. Less than can be withdrawn may be given up.",
+        "There is still money in the wallet. Less than can be withdrawn may be given up.",
+    )
+}
+
+fn in_debt(owed: Money) -> Error {
+    Error::conflict(
+        "debt_open",
+        format!(
+            "You owe the club R$ {} more than is in the wallet. Deposit it, wait for cashback, or ask the club to forgive it.",
+            owed.plain()
+        ),
     )
 }

@@ -42,7 +42,7 @@ pub use numbers::{NumbersPatch, correct_numbers};
 #[cfg(feature = "ssr")]
 pub use operations::{by_id, count, list, me, register};
 #[cfg(feature = "ssr")]
-pub(crate) use operations::{insert, lock, prepare, read, taken};
+pub(crate) use operations::{insert, lock, prepare, read, require_here, taken};
 #[cfg(feature = "ssr")]
 pub use seed::seed;
 

@@ -219,6 +219,21 @@ pub(super) async fn is_locked(conn: &mut PgConnection, user: UserId) -> Result<b
     Ok(locked.is_some())
 }
 
+/// Makes whoever is about to leave wait until the transaction ends.
+///
+/// # Errors
+/// 404, also for somebody who has left.
+pub(crate) async fn require_here(conn: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!(
+        "select from users where id = $1 and status <> 'deleted' for key share",
+        user as UserId
+    )
+    .fetch_optional(conn)
+    .await?
+    .map(drop)
+    .ok_or_else(|| Error::not_found("user"))
+}
+
 /// What to look for; everybody has the empty text. A telephone, CPF or CNPJ as people write it is looked for by its
 /// digits, as it is kept. Case and accents are the database's to level, on both sides alike.
 fn searched(filter: &UserFilter) -> String {

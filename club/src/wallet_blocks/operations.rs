@@ -5,7 +5,7 @@ use crate::{
     Ctx, audit,
     idempotency::transaction_id,
     ledger::{self, Account, Attempt, Attempts, Posting, TransactionKind},
-    outbox,
+    outbox, users,
 };
 use kernel::{Error, Money, OnConstraint, Result, UserId, WalletBlockId, WalletLiftId};
 use serde_json::json;
@@ -23,7 +23,7 @@ pub async fn block(ctx: &Ctx, new: &NewWalletBlock) -> Result<WalletBlock> {
     let reason = audit::reason(&new.reason)?;
     Error::check([("amount", new.amount.is_positive(), "must_be_positive")])?;
     let mut tx = ctx.begin().await?;
-    member(&mut tx, new.user_id).await?;
+    users::require_here(&mut tx, new.user_id).await?;
     let by = ctx.actor.label();
     if !write_block(&mut tx, new, reason, (&by, ctx.now())).await? {
         let before = read::by_id(&mut tx, new.id).await?;
@@ -120,18 +120,6 @@ async fn try_to_lift(
         Err(error) if error.code == "debt_overpaid" => Ok(Attempt::Moved(error)),
         posted => posted.map(|_| Attempt::Done(block)),
     }
-}
-
-/// Whoever leaves the club has finished, or waits.
-async fn member(conn: &mut PgConnection, user: UserId) -> Result<()> {
-    sqlx::query!(
-        "select from users where id = $1 and status <> 'deleted' for key share",
-        user as UserId
-    )
-    .fetch_optional(conn)
-    .await?
-    .map(drop)
-    .ok_or_else(|| Error::not_found("user"))
 }
 
 async fn take(conn: &mut PgConnection, ctx: &Ctx, new: &NewWalletBlock) -> Result<()> {

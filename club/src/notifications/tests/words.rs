@@ -110,6 +110,18 @@ async fn every_event_has_its_words_in_the_users_language() -> Outcome {
             "R$40.00 of your wallet is no longer blocked; R$15.00 of it paid what you owed the club.",
         ),
         (
+            "debt_forgiven",
+            json!({ "amount": "1.00", "debt": "2.75" }),
+            "debt_forgiven",
+            "The club forgave R$1.00 of what you owe it. R$2.75 is left; your next cashback pays it first.",
+        ),
+        (
+            "debt_forgiven",
+            json!({ "amount": "2.75", "debt": "0.00" }),
+            "debt_forgiven",
+            "The club forgave the R$2.75 that you owed it. You owe nothing more.",
+        ),
+        (
             "pix_key_changed",
             json!({ "isRemoved": false }),
             "pix_key_changed",
@@ -225,6 +237,7 @@ fn both_languages_say_something_about_all_news() {
         "withdrawal_returned",
         "wallet_blocked",
         "wallet_unblocked",
+        "debt_forgiven",
         "pix_key_changed",
         "user_document_submitted",
         "user_document_reviewed",

@@ -183,6 +183,21 @@ impl News {
                     reais(amount)
                 ),
             ),
+            Self::DebtForgiven { amount, debt } if debt.is_positive() => (
+                "Debt forgiven",
+                format!(
+                    "The club forgave {} of what you owe it. {} is left; your next cashback pays it first.",
+                    reais(amount),
+                    reais(debt)
+                ),
+            ),
+            Self::DebtForgiven { amount, .. } => (
+                "Debt forgiven",
+                format!(
+                    "The club forgave the {} that you owed it. You owe nothing more.",
+                    reais(amount)
+                ),
+            ),
             Self::PixKeyChanged { is_removed: true } => (
                 "Pix key removed",
                 "Your Pix key was removed. If it was not you, change your password and tell the club.".to_owned(),

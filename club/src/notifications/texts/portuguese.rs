@@ -186,6 +186,21 @@ impl News {
                     reais(amount)
                 ),
             ),
+            Self::DebtForgiven { amount, debt } if debt.is_positive() => (
+                "Dívida perdoada",
+                format!(
+                    "O clube perdoou {} da sua dívida. Faltam {}, que o próximo cashback paga primeiro.",
+                    reais(amount),
+                    reais(debt)
+                ),
+            ),
+            Self::DebtForgiven { amount, .. } => (
+                "Dívida perdoada",
+                format!(
+                    "O clube perdoou a sua dívida de {}. Você não deve mais nada.",
+                    reais(amount)
+                ),
+            ),
             Self::PixKeyChanged { is_removed: true } => (
                 "Chave Pix removida",
                 "A sua chave Pix foi removida. Se não foi você, troque a sua senha e fale com o clube.".to_owned(),

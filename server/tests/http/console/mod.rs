@@ -42,6 +42,16 @@ const FUNCTIONS: &[(&str, Fields, bool)] = &[
         ],
         false,
     ),
+    (
+        "members/forgive",
+        &[
+            ("id", NOTHING),
+            ("once", NOTHING),
+            ("amount", "1,00"),
+            ("reason", "x"),
+        ],
+        false,
+    ),
     ("members/blocks", &[("id", NOTHING)], true),
     (
         "members/hold",
