@@ -19,12 +19,13 @@ use crate::{
         Submit, Table, loaded,
     },
     when,
+    words::fill,
 };
 use club::{
-    ledger::{TransactionKind, WalletBalances},
+    ledger::TransactionKind,
     user_documents::ReviewedDocument,
     users::{User, UserStatus},
-    wallet::{StatementLine, WalletStatement},
+    wallet::{StatementLine, Wallet, WalletStatement},
     wallet_blocks::WalletBlock,
 };
 use leptos::prelude::*;
@@ -39,7 +40,7 @@ pub(super) const BLOCK: &str = "member-block";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct MemberView {
     pub(crate) user: User,
-    pub(crate) wallet: WalletBalances,
+    pub(crate) wallet: Wallet,
     /// What moved the part that can be spent.
     pub(crate) statement: WalletStatement,
     /// What is, or was, held back, the newest first.
@@ -89,11 +90,11 @@ fn Loaded(view: MemberView, is_first: bool) -> impl IntoView {
     let may_change =
         frame().allows(Permission::ManageMembers) && user.status != UserStatus::Deleted;
     let here = format!("{HERE}/{}", user.id);
-    let (id, debt) = (user.id, wallet.debt);
+    let (id, debt) = (user.id, wallet.balances.debt);
     let forgive = may_change && debt.is_positive();
     view! {
         <PageHead title note=kind_word(user.user_type) above>{status_badge(user.status)}</PageHead>
-        <Wallet wallet/>
+        <Parts wallet/>
         <div class="grid items-start gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
             <Statement statement here is_first/>
             <div class="grid gap-6">
@@ -107,14 +108,20 @@ fn Loaded(view: MemberView, is_first: bool) -> impl IntoView {
     }
 }
 
-/// The four parts of what they have.
+/// The four parts of what they have, and a merchant's credit.
 #[component]
-fn Wallet(wallet: WalletBalances) -> impl IntoView {
+fn Parts(wallet: Wallet) -> impl IntoView {
     let t = words();
     let locale = frame().locale;
+    let Wallet {
+        balances: wallet,
+        credit,
+    } = wallet;
+    let credit = credit.is_positive().then(|| credit.format(locale));
+    let available_note = credit.map(|credit| fill(t.available_note, &[("credit", &credit)]));
     view! {
         <dl class="mb-6 grid grid-cols-2 gap-4 lg:grid-cols-4">
-            <Figure label=t.available value=wallet.available.format(locale)/>
+            <Figure label=t.available value=wallet.available.format(locale) note=available_note.unwrap_or_default()/>
             <Figure label=t.pending value=wallet.pending.format(locale) note=t.pending_note/>
             <Figure label=t.held value=wallet.blocked.format(locale) note=t.held_note/>
             <Figure label=t.debt value=wallet.debt.format(locale) note=t.debt_note/>

@@ -72,7 +72,7 @@ pub(crate) async fn read_blocks(id: String) -> Result<BlocksView, Refusal> {
     let ctx = visit::tenant()?;
     let user = users::by_id(&ctx, parsed(&id)?).await?;
     Ok(BlocksView {
-        wallet: wallet::of_user(&ctx, user.id).await?,
+        wallet: wallet::of_user(&ctx, user.id).await?.balances,
         blocks: wallet_blocks::of_user(&ctx, user.id).await?,
         once: ctx.new_id().to_string(),
         user,

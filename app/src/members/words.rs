@@ -29,6 +29,7 @@ words! {
     first: "Voltar ao começo", "Back to the start";
     next: "Próximos", "Next";
     available: "Disponível", "Available";
+    available_note: "pode ir até {credit} abaixo de zero", "may go {credit} below zero";
     pending: "A liberar", "Pending";
     pending_note: "cashback que espera o seu dia", "cashback that waits for its day";
     held: "Retido", "Held";

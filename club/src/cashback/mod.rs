@@ -9,6 +9,8 @@ mod rules;
 #[cfg(feature = "ssr")]
 mod api;
 #[cfg(feature = "ssr")]
+mod credit;
+#[cfg(feature = "ssr")]
 mod operations;
 #[cfg(feature = "ssr")]
 mod settings;
@@ -19,6 +21,8 @@ pub use rules::decide;
 
 #[cfg(feature = "ssr")]
 pub(crate) use api::router;
+#[cfg(feature = "ssr")]
+pub(crate) use credit::{credit, keep_credit};
 #[cfg(feature = "ssr")]
 pub(crate) use operations::forget;
 #[cfg(feature = "ssr")]

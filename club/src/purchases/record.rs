@@ -5,17 +5,17 @@ use super::{
     decided::{Decided, Line},
     new_purchase::{Order, Sale, Way},
     parties::{Parties, find_consumer, is_or_was, parties},
-    read, rules,
+    read,
 };
 use crate::{
     Ctx, cashback,
     idempotency::{self, Claim, Key, StoredAnswer},
-    ledger::{self, Account, Attempt, Attempts},
+    ledger::{self, Attempt, Attempts},
     modules::require_module_of,
     products,
 };
 use axum::http::StatusCode;
-use kernel::{Error, Money, PurchaseId, Result, UserId};
+use kernel::{Error, PurchaseId, Result, UserId};
 use sqlx::PgConnection;
 use tenancy::modules::Module;
 
@@ -32,7 +32,7 @@ pub async fn record(ctx: &Ctx, key: &Key, new: NewPurchase) -> Result<StoredAnsw
     let actor = ctx.user_id()?;
     let order = new.check()?;
     if order.payment() == Payment::External {
-        keep_credit(ctx, actor).await?;
+        cashback::keep_credit(&mut *ctx.conn().await?, actor).await?;
     }
     let allowed = match order.sale {
         Sale::Products { .. } => require_module_of(ctx, Module::Marketplace).await,
@@ -185,42 +185,4 @@ async fn registered(
         ));
     }
     Ok(Some(first))
-}
-
-/// Gives the acting merchant's wallet the tenant's credit limit, when that has changed: in a transaction of its own,
-/// because a posting must take its locks in its own order. Credit in use stays until it is paid back.
-pub(super) async fn keep_credit(ctx: &Ctx, merchant: UserId) -> Result<()> {
-    let mut conn = ctx.conn().await?;
-    let limit = cashback::read_settings(&mut conn)
-        .await?
-        .merchant_credit_limit;
-    let account = sqlx::query!(
-        r#"select balance as "balance: Money", coalesce(floor, 0) as "floor!: Money"
-           from ledger_accounts where kind = $1 and owner_id = $2"#,
-        Account::Wallet(merchant).kind(),
-        merchant as UserId,
-    )
-    .fetch_optional(&mut *conn)
-    .await?;
-    let (balance, floor) = account.map_or((Money::ZERO, Money::ZERO), |it| (it.balance, it.floor));
-    let in_use = rules::minus(Money::ZERO, balance.min(Money::ZERO));
-    let credit = limit.max(in_use);
-    if rules::plus(floor, credit).is_zero() || !is_merchant(&mut conn, merchant).await? {
-        return Ok(());
-    }
-    match ledger::set_credit(&mut conn, merchant, credit).await {
-        // Somebody was faster; the posting decides.
-        Err(error) if error.code == "credit_in_use" => Ok(()),
-        set => set,
-    }
-}
-
-async fn is_merchant(conn: &mut PgConnection, user: UserId) -> Result<bool> {
-    let is_merchant = sqlx::query_scalar!(
-        r#"select user_type = 'merchant' as "is_merchant!" from users where id = $1"#,
-        user as UserId
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(is_merchant)
 }

@@ -4,11 +4,10 @@ use super::{
     NewRefund, Payment, Refund,
     postings::{Balances, MoneyOf},
     read::{already_taken, scope},
-    record::keep_credit,
     rules::{difference, minus, plus, taken_back, total},
 };
 use crate::{
-    Ctx, audit,
+    Ctx, audit, cashback,
     idempotency::{self, Claim, Key, StoredAnswer, transaction_id},
     ledger::{self, Account, Attempt, Attempts, Posting, TransactionKind},
     outbox,
@@ -33,7 +32,7 @@ pub async fn refund(ctx: &Ctx, key: &Key, id: PurchaseId, new: NewRefund) -> Res
     }
     let (amount, reason) = new.check()?;
     if let Actor::User(merchant) = ctx.actor {
-        keep_credit(ctx, merchant).await?;
+        cashback::keep_credit(&mut *ctx.conn().await?, merchant).await?;
     }
     let mut attempts = Attempts::default();
     loop {

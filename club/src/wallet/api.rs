@@ -1,9 +1,9 @@
 //! `/api/wallet`: what I have, and how it came to be.
 
-use super::{WalletAccount, WalletStatement, operations};
+use super::{Wallet, WalletAccount, WalletStatement, operations};
 use crate::{
     Ctx,
-    ledger::{StatementFilter, StatementRequest, TransactionKind, WalletBalances},
+    ledger::{StatementFilter, StatementRequest, TransactionKind},
 };
 use axum::{
     body::Body,
@@ -73,10 +73,10 @@ impl StatementQuery {
 /// What I have
 #[utoipa::path(
     get, path = "/", tag = "wallet", security(("bearer" = [])),
-    responses((status = 200, description = "The balances at this moment.", body = WalletBalances), SignedInRefusals),
+    responses((status = 200, description = "The balances at this moment.", body = Wallet), SignedInRefusals),
 )]
-async fn read_wallet(ctx: Ctx) -> Result<Json<WalletBalances>> {
-    operations::balances(&ctx).await.map(Json)
+async fn read_wallet(ctx: Ctx) -> Result<Json<Wallet>> {
+    operations::read(&ctx).await.map(Json)
 }
 
 /// How it came to be

@@ -19,11 +19,24 @@ pub(crate) use api::router;
 #[cfg(feature = "ssr")]
 pub(crate) use known::{Known, known};
 #[cfg(feature = "ssr")]
-pub use operations::{balances, of_user, statement, statement_csv, statement_of_user};
+pub use operations::{of_user, read, statement, statement_csv, statement_of_user};
 
-use crate::ledger::{Account, StatementEntry};
-use kernel::UserId;
+use crate::ledger::{Account, StatementEntry, WalletBalances};
+use kernel::{Money, UserId};
 use serde::{Deserialize, Serialize};
+
+/// A user's wallet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Wallet {
+    /// What is in it.
+    #[serde(flatten)]
+    pub balances: WalletBalances,
+    /// How far below zero `available` may go to pay the cashback of a merchant's sales that are paid outside; zero for
+    /// consumers. It is not for withdrawing.
+    pub credit: Money,
+}
 
 /// One of the four parts of a wallet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

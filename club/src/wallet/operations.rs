@@ -1,9 +1,9 @@
 //! Reading wallets.
 
-use super::{StatementLine, WalletAccount, WalletStatement, csv, known};
+use super::{StatementLine, Wallet, WalletAccount, WalletStatement, csv, known};
 use crate::{
-    Ctx,
-    ledger::{self, StatementFilter, StatementRequest, WalletBalances},
+    Ctx, cashback,
+    ledger::{self, StatementFilter, StatementRequest},
 };
 use futures::stream::{self, Stream, StreamExt};
 use kernel::{Result, UserId};
@@ -14,17 +14,22 @@ use tenancy::administrators::Permission;
 const AT_ONCE: u16 = 100;
 
 /// What the acting user has.
-pub async fn balances(ctx: &Ctx) -> Result<WalletBalances> {
+pub async fn read(ctx: &Ctx) -> Result<Wallet> {
     let user = ctx.user_id()?;
-    let mut conn = ctx.conn().await?;
-    ledger::wallet(&mut conn, user).await
+    wallet(&mut *ctx.conn().await?, user).await
 }
 
 /// What a user has, for the club's administrators.
-pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<WalletBalances> {
+pub async fn of_user(ctx: &Ctx, user: UserId) -> Result<Wallet> {
     ctx.require(Permission::ViewMembers)?;
-    let mut conn = ctx.conn().await?;
-    ledger::wallet(&mut conn, user).await
+    wallet(&mut *ctx.conn().await?, user).await
+}
+
+async fn wallet(conn: &mut PgConnection, user: UserId) -> Result<Wallet> {
+    Ok(Wallet {
+        balances: ledger::wallet(conn, user).await?,
+        credit: cashback::credit(conn, user).await?,
+    })
 }
 
 /// A page of the acting user's movements, the newest first.

@@ -15,7 +15,7 @@ async fn balances_statement_and_csv_tell_the_same() -> Outcome {
     let empty = get("/api/wallet").await;
     assert_eq!(
         empty.body,
-        json!({ "available": "0.00", "pending": "0.00", "blocked": "0.00", "debt": "0.00" })
+        json!({ "available": "0.00", "pending": "0.00", "blocked": "0.00", "debt": "0.00", "credit": "0.00" })
     );
     for centavos in [1_000, 250, 50] {
         market.deposit(consumer.id, centavos).await;

@@ -2,6 +2,7 @@
 
 mod again;
 mod at_once;
+mod credit;
 mod gone;
 mod known_answers;
 mod leaving;
