@@ -2,6 +2,7 @@
 
 use super::{PixView, of_pix, server_fns, words::words};
 use crate::{
+    documents::level_word,
     form::{self, Form},
     frame::frame,
     ui::{Card, Fact, Facts, Field, Submit},
@@ -92,6 +93,12 @@ pub(super) fn Limits(view: PixView) -> impl IntoView {
             cashback.merchant_credit_limit,
         )
         .helped(t.credit_help),
+        Line {
+            shown: level_word(cashback.merchant_credit_level).to_owned(),
+            typed: cashback.merchant_credit_level.to_string(),
+            ..Line::amount("merchantCreditLevel", t.credit_level, Money::ZERO)
+        }
+        .helped(t.credit_level_help),
     ];
     let waiting = deposits.most_waiting.to_string();
     let fee = withdrawals.fee_percent.format(frame().locale);

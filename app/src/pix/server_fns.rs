@@ -136,12 +136,19 @@ pub(crate) async fn change_level_limits(
 pub(crate) async fn change_cashback_rules(
     #[server(rename = "releaseDays")] release_days: String,
     #[server(rename = "merchantCreditLimit")] merchant_credit_limit: String,
+    #[server(rename = "merchantCreditLevel")] merchant_credit_level: String,
 ) -> Result<(), Refusal> {
     let kept = [
         ("releaseDays", release_days.as_str()),
         ("merchantCreditLimit", &merchant_credit_limit),
+        ("merchantCreditLevel", &merchant_credit_level),
     ];
-    let changed = rule_cashback(&release_days, &merchant_credit_limit).await;
+    let texts = [
+        &release_days,
+        &merchant_credit_limit,
+        &merchant_credit_level,
+    ];
+    let changed = rule_cashback(texts.map(String::as_str)).await;
     form::settle(of_pix::CASHBACK, &kept, changed)?;
     form::done(of_pix::CASHBACK, "limits_changed", None);
     Ok(())
@@ -256,18 +263,21 @@ async fn limit_levels(texts: [&str; 3]) -> Outcome<KycLimits> {
 }
 
 #[cfg(feature = "ssr")]
-async fn rule_cashback(days: &str, credit: &str) -> Outcome<MoneySettings> {
+async fn rule_cashback([days, credit, level]: [&str; 3]) -> Outcome<MoneySettings> {
     let ctx = visit::tenant()?;
-    let read = (days.trim().parse().map_err(|_| "invalid"), amount(credit));
-    let (Ok(days), Ok(credit)) = read else {
+    let count = |text: &str| text.trim().parse().map_err(|_| "invalid");
+    let read = (count(days), amount(credit), count(level));
+    let (Ok(days), Ok(credit), Ok(level)) = read else {
         return Err(unread([
             ("releaseDays", read.0.err()),
             ("merchantCreditLimit", read.1.err()),
+            ("merchantCreditLevel", read.2.err()),
         ]));
     };
     let patch = MoneySettingsPatch {
         release_days: Some(days),
         merchant_credit_limit: Some(credit),
+        merchant_credit_level: Some(level),
     };
     cashback::change_settings(&ctx, patch).await
 }

@@ -72,6 +72,8 @@ words! {
     release_days_help: "De 0 a 365; com zero, na hora da compra. Vale para as compras feitas a partir de agora.", "From 0 to 365; with zero, as soon as it is bought. Holds for purchases made from now on.";
     credit: "Crédito do lojista", "A merchant's credit";
     credit_help: "Quanto a carteira pode ficar abaixo de zero para pagar o cashback de vendas recebidas por fora. Com zero, o lojista deposita antes. Vale a partir da próxima venda de cada um.", "How far the wallet may go below zero to pay the cashback of sales paid outside. With zero, the merchant deposits first. Holds from each one's next sale on.";
+    credit_level: "Nível do lojista para ter crédito", "A merchant's level to have credit";
+    credit_level_help: "De 0 a 2. Qualquer pessoa pode se cadastrar como lojista, e o crédito é dinheiro do clube: com 2, só o tem quem já teve aprovados os documentos da empresa, da pessoa, do rosto e do endereço; com 1, basta o registro da empresa, ou o documento de quem não tem CNPJ; com 0, todos o têm. O que já está em uso fica até ser pago.", "From 0 to 2. Anybody can register as a merchant, and credit is the club's money: with 2, only those have it whose documents of company, person, face and address are approved; with 1, the company's registration is enough, or the identity of who has no CNPJ; with 0, everybody has it. What is in use stays until it is paid back.";
     levels: "Saques por dia, pelo nível do membro", "Withdrawals a day, by the member's level";
     levels_text: "Quanto mais o clube conhece o membro, mais pode sair. Vale o menor entre este limite e o do clube.", "The better the club knows a member, the more may leave. The lower of this limit and the club's holds.";
     level_0: "0 · pela palavra", "0 · by their word";

@@ -1,4 +1,5 @@
-//! How far below zero a merchant's wallet may go, to pay the cashback of sales that are paid outside (section 7).
+//! How far below zero a merchant's wallet may go, to pay the cashback of sales that are paid outside (section 7). Anybody may
+//! register as a merchant, and credit is the club's money: so only those have it whom the club knows as well as it asks.
 
 use crate::ledger::{self, Account};
 use kernel::{Money, Result, UserId};
@@ -19,7 +20,8 @@ impl Credit {
     async fn read(conn: &mut PgConnection, user: UserId) -> Result<Self> {
         let credit = sqlx::query_as!(
             Self,
-            r#"select case when u.user_type = 'merchant' then s.merchant_credit_limit else 0 end as "limit!: Money",
+            r#"select case when u.user_type = 'merchant' and u.kyc_level >= s.merchant_credit_level
+                           then s.merchant_credit_limit else 0 end as "limit!: Money",
                       greatest(-a.balance, 0) as "in_use!: Money", coalesce(-a.floor, 0) as "given!: Money"
                from users u cross join money_settings s
                left join ledger_accounts a on a.owner_id = u.id and a.kind = $2
@@ -38,7 +40,8 @@ impl Credit {
     }
 }
 
-/// How far below zero this user's wallet may go at their next sale: zero for consumers.
+/// How far below zero this user's wallet may go at their next sale: zero for consumers, and for
+/// merchants below the club's KYC level.
 pub(crate) async fn credit(conn: &mut PgConnection, user: UserId) -> Result<Money> {
     Ok(Credit::read(conn, user).await?.holds())
 }

@@ -116,6 +116,8 @@ pub struct MoneySettings {
     pub release_days: i16,
     /// How far below zero a merchant's wallet may go to pay cashback.
     pub merchant_credit_limit: Money,
+    /// From which KYC level on a merchant has that credit, 0 to 2.
+    pub merchant_credit_level: i16,
 }
 
 /// A change of [`MoneySettings`]; absent fields stay.
@@ -126,4 +128,6 @@ pub struct MoneySettingsPatch {
     pub release_days: Option<i16>,
     /// How far below zero a merchant's wallet may go; it holds from each merchant's next sale on.
     pub merchant_credit_limit: Option<Money>,
+    /// From which KYC level on a merchant has that credit, 0 to 2; the same holds.
+    pub merchant_credit_level: Option<i16>,
 }

@@ -14,10 +14,11 @@ pub async fn settings(ctx: &Ctx) -> Result<MoneySettings> {
     read_settings(&mut conn).await
 }
 
-/// Changes them. Errors: `releaseDays` and `merchantCreditLimit` `out_of_range`.
+/// Changes them. Errors: `releaseDays`, `merchantCreditLimit` and `merchantCreditLevel`
+/// `out_of_range`.
 pub async fn change_settings(ctx: &Ctx, patch: MoneySettingsPatch) -> Result<MoneySettings> {
     ctx.require(Permission::ManageSettings)?;
-    let limit = patch.merchant_credit_limit;
+    let (limit, level) = (patch.merchant_credit_limit, patch.merchant_credit_level);
     Error::check([
         (
             "releaseDays",
@@ -31,6 +32,11 @@ pub async fn change_settings(ctx: &Ctx, patch: MoneySettingsPatch) -> Result<Mon
             limit.is_none_or(|limit| !limit.is_negative()),
             "out_of_range",
         ),
+        (
+            "merchantCreditLevel",
+            level.is_none_or(|level| (0..=2).contains(&level)),
+            "out_of_range",
+        ),
     ])?;
     let mut tx = ctx.begin().await?;
     sqlx::query!("select id from money_settings for no key update")
@@ -40,14 +46,16 @@ pub async fn change_settings(ctx: &Ctx, patch: MoneySettingsPatch) -> Result<Mon
     let after = MoneySettings {
         release_days: patch.release_days.unwrap_or(before.release_days),
         merchant_credit_limit: limit.unwrap_or(before.merchant_credit_limit),
+        merchant_credit_level: level.unwrap_or(before.merchant_credit_level),
     };
     if after == before {
         return Ok(after);
     }
     sqlx::query!(
-        "update money_settings set release_days = $1, merchant_credit_limit = $2",
+        "update money_settings set release_days = $1, merchant_credit_limit = $2, merchant_credit_level = $3",
         after.release_days,
         after.merchant_credit_limit.centavos(),
+        after.merchant_credit_level,
     )
     .execute(&mut *tx)
     .await?;
@@ -66,7 +74,8 @@ pub async fn change_settings(ctx: &Ctx, patch: MoneySettingsPatch) -> Result<Mon
 pub(crate) async fn read_settings(conn: &mut PgConnection) -> Result<MoneySettings> {
     let settings = sqlx::query_as!(
         MoneySettings,
-        r#"select release_days, merchant_credit_limit as "merchant_credit_limit: kernel::Money" from money_settings"#
+        r#"select release_days, merchant_credit_limit as "merchant_credit_limit: kernel::Money", merchant_credit_level
+           from money_settings"#
     )
     .fetch_one(conn)
     .await?;

@@ -13,11 +13,12 @@ async fn rules_about_money_are_changed_by_managers_and_written_down() -> Outcome
     let begin = MoneySettings {
         release_days: 0,
         merchant_credit_limit: Money::ZERO,
+        merchant_credit_level: 2,
     };
     assert_eq!(settings(&club.ctx_of(Role::Viewer)).await, Ok(begin));
     let patch = MoneySettingsPatch {
         release_days: Some(30),
-        merchant_credit_limit: None,
+        ..MoneySettingsPatch::default()
     };
     let refused = change_settings(&club.ctx_of(Role::Operator), patch).await;
     assert_eq!(refused, Err(Error::forbidden()));
@@ -26,14 +27,16 @@ async fn rules_about_money_are_changed_by_managers_and_written_down() -> Outcome
         (changed.release_days, changed.merchant_credit_limit),
         (30, Money::ZERO)
     );
-    for wrong in [-1, 366] {
+    for (days, level) in [(-1, -1), (366, 3)] {
         let patch = MoneySettingsPatch {
-            release_days: Some(wrong),
+            release_days: Some(days),
             merchant_credit_limit: Some(Money::from_centavos(-1)),
+            merchant_credit_level: Some(level),
         };
         let refused = change_settings(&manager, patch).await;
         let expected = Error::invalid("releaseDays", "out_of_range")
-            .and("merchantCreditLimit", "out_of_range");
+            .and("merchantCreditLimit", "out_of_range")
+            .and("merchantCreditLevel", "out_of_range");
         assert_eq!(refused, Err(expected));
     }
     let actions = sqlx::query_scalar!("select action from audit_log")

@@ -22,6 +22,8 @@ const DAYS: usize = 90;
 const RELEASE_DAYS: i16 = 7;
 /// What a demonstration's merchants may owe.
 const CREDIT: Money = Money::from_centavos(20_000_00);
+/// From which level on: one whose company's registration was approved.
+const CREDIT_LEVEL: i16 = 1;
 /// What its merchants give back, in ten thousandths of a percent.
 const PERCENTS: [i64; 4] = [50_000, 80_000, 100_000, 35_000];
 
@@ -47,6 +49,7 @@ pub(crate) async fn open_market(ctx: &Ctx) -> Result<Option<Market>> {
     let patch = MoneySettingsPatch {
         release_days: Some(RELEASE_DAYS),
         merchant_credit_limit: Some(CREDIT),
+        merchant_credit_level: Some(CREDIT_LEVEL),
     };
     cashback::change_settings(ctx, patch).await?;
     for ((merchant, _), percent) in merchants.iter().zip(PERCENTS.into_iter().cycle()) {

@@ -2,10 +2,12 @@
 
 use super::{
     Identity,
-    UserDocumentKind::{self, IdentityBack, IdentityFront, ProofOfAddress, Selfie},
+    UserDocumentKind::{
+        self, CompanyRegistration, IdentityBack, IdentityFront, ProofOfAddress, Selfie,
+    },
     approve, refuse, submit,
 };
-use crate::Ctx;
+use crate::{Ctx, users::UserType};
 use axum::body::Bytes;
 use image::{ImageFormat, Rgb, RgbImage};
 use kernel::{Error, Result, UserId};
@@ -32,26 +34,35 @@ const SENT: [&[(UserDocumentKind, Fate)]; 4] = [
     &[(ProofOfAddress, Fate::Waits)],
 ];
 
-/// Sends documents of the first consumers where nobody has sent any, and says how many. Safe to run again.
+/// What its merchants sent, so that the club gives them credit.
+const OF_COMPANIES: &[(UserDocumentKind, Fate)] = &[(CompanyRegistration, Fate::Approved)];
+
+/// Sends documents of the first consumers and of the merchants where nobody has sent any, and says how many. Safe to run
+/// again.
 pub(crate) async fn seed(ctx: &Ctx) -> Result<usize> {
     let mut conn = ctx.conn().await?;
-    let consumers = sqlx::query!(
-        r#"select id, concat_ws(' ', first_name, last_name) as "name!", cpf, cnpj from users
-         where user_type = 'consumer' and status = 'active' and (cpf is not null or cnpj is not null)
-           and not exists (select from user_documents) order by id limit 4"#,
+    let members = sqlx::query!(
+        r#"select id, user_type, concat_ws(' ', first_name, last_name) as "name!", cpf, cnpj from users
+         where status = 'active' and case user_type when 'consumer' then cpf is not null else cnpj is not null end
+           and not exists (select from user_documents) order by id"#,
     )
     .fetch_all(&mut *conn)
     .await?;
     drop(conn);
     let mut made = 0;
-    for (consumer, documents) in consumers.into_iter().zip(SENT) {
+    let mut of_consumers = SENT.into_iter();
+    for member in members {
+        let documents = match member.user_type {
+            UserType::Consumer => of_consumers.next().unwrap_or_default(),
+            UserType::Merchant => OF_COMPANIES,
+        };
         let identity = Identity {
-            name: consumer.name,
-            cpf: consumer.cpf,
-            cnpj: consumer.cnpj,
+            name: member.name,
+            cpf: member.cpf,
+            cnpj: member.cnpj,
         };
         for (kind, fate) in documents {
-            send(ctx, consumer.id, &identity, *kind, *fate).await?;
+            send(ctx, member.id, &identity, *kind, *fate).await?;
             made += 1;
         }
     }

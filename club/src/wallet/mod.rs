@@ -34,7 +34,7 @@ pub struct Wallet {
     #[serde(flatten)]
     pub balances: WalletBalances,
     /// How far below zero `available` may go to pay the cashback of a merchant's sales that are paid outside; zero for
-    /// consumers. It is not for withdrawing.
+    /// consumers, and for merchants whose documents the club has not approved as far as it asks. It is not for withdrawing.
     pub credit: Money,
 }
 

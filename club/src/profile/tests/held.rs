@@ -26,7 +26,7 @@ async fn every_part_of_the_wallet_is_in_the_copy_and_so_is_what_decides_about_ca
     let (consumer, manager) = (&market.consumer, market.club.ctx_of(Role::Manager));
     let late = MoneySettingsPatch {
         release_days: Some(7),
-        merchant_credit_limit: None,
+        ..MoneySettingsPatch::default()
     };
     cashback::change_settings(&manager, late).await?;
     let percentages = all_to_the_consumer();

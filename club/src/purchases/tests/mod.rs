@@ -101,10 +101,12 @@ impl Market {
             .expect("the merchant may");
     }
 
+    /// Whoever is a merchant has credit here, whatever the club knows of them.
     async fn settings(&self, release_days: i16, credit: i64) {
         let patch = MoneySettingsPatch {
             release_days: Some(release_days),
             merchant_credit_limit: Some(Money::from_centavos(credit)),
+            merchant_credit_level: Some(0),
         };
         cashback::change_settings(&self.club.ctx_of(Role::Manager), patch)
             .await

@@ -157,7 +157,11 @@ const FUNCTIONS: &[(&str, Fields, bool)] = &[
     ),
     (
         "pix/cashback",
-        &[("releaseDays", "0"), ("merchantCreditLimit", "0")],
+        &[
+            ("releaseDays", "0"),
+            ("merchantCreditLimit", "0"),
+            ("merchantCreditLevel", "2"),
+        ],
         false,
     ),
     ("legal", &[], true),
