@@ -137,9 +137,9 @@ pub enum ReferrerRule {
 pub struct Party {
     /// Their id.
     pub id: UserId,
-    /// First name and the initial of the last.
+    /// First name and the initial of the last, a merchant's whole name; absent when they left.
     #[cfg_attr(feature = "ssr", schema(example = "Ana S."))]
-    pub name: String,
+    pub name: Option<String>,
 }
 
 /// One line of a purchase, as it was then.

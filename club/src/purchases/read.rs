@@ -1,7 +1,10 @@
 //! Reading purchases and refunds.
 
 use super::{Item, Party, Payment, Purchase, PurchaseFilter, PurchaseStatus, Refund};
-use crate::Ctx;
+use crate::{
+    Ctx,
+    users::{UserStatus, UserType, known_as},
+};
 use kernel::{Error, Money, Page, PageRequest, PurchaseId, RefundId, Result, Shares, UserId};
 use sqlx::PgConnection;
 use std::collections::HashMap;
@@ -14,9 +17,15 @@ struct Row {
     payment: Payment,
     status: PurchaseStatus,
     consumer_id: UserId,
-    consumer_name: String,
+    consumer_type: UserType,
+    consumer_status: UserStatus,
+    consumer_first_name: String,
+    consumer_last_name: String,
     merchant_id: UserId,
-    merchant_name: String,
+    merchant_type: UserType,
+    merchant_status: UserStatus,
+    merchant_first_name: String,
+    merchant_last_name: String,
     price: Money,
     pool: Money,
     consumer_share: Money,
@@ -38,8 +47,10 @@ macro_rules! select_purchases {
             r#"select p.id, p.payment, p.consumer_id, p.merchant_id, p.price, p.pool, p.consumer_share, p.club_share,
                       p.consumer_referrer_share, p.merchant_referrer_share, p.refunded, p.receipt_number,
                       p.purchased_at, p.release_at, p.released_at,
-                      consumer.first_name || ' ' || left(consumer.last_name, 1) || '.' as "consumer_name!",
-                      merchant.first_name || ' ' || left(merchant.last_name, 1) || '.' as "merchant_name!",
+                      consumer.user_type as consumer_type, consumer.status as consumer_status,
+                      consumer.first_name as consumer_first_name, consumer.last_name as consumer_last_name,
+                      merchant.user_type as merchant_type, merchant.status as merchant_status,
+                      merchant.first_name as merchant_first_name, merchant.last_name as merchant_last_name,
                       case when p.refunded = 0 then 'completed' when p.refunded = p.price then 'refunded'
                            else 'partially_refunded' end as "status!: PurchaseStatus"
                from purchases p
@@ -215,11 +226,21 @@ async fn with_items(conn: &mut PgConnection, rows: Vec<Row>) -> Result<Vec<Purch
         status: row.status,
         consumer: Party {
             id: row.consumer_id,
-            name: row.consumer_name,
+            name: known_as(
+                row.consumer_type,
+                row.consumer_status,
+                &row.consumer_first_name,
+                &row.consumer_last_name,
+            ),
         },
         merchant: Party {
             id: row.merchant_id,
-            name: row.merchant_name,
+            name: known_as(
+                row.merchant_type,
+                row.merchant_status,
+                &row.merchant_first_name,
+                &row.merchant_last_name,
+            ),
         },
         price: row.price,
         pool: row.pool,

@@ -89,8 +89,9 @@ pub struct Facts {
     pub fee: Option<Money>,
     /// What of a withdrawal is sent.
     pub net_amount: Option<Money>,
-    /// The other side, as the user may know it: first name and the initial of the last, or a masked Pix key.
-    #[cfg_attr(feature = "ssr", schema(example = "Loja S."))]
+    /// The other side, as the user may know it: a merchant's whole name, a person's first name and
+    /// the initial of the last, or a masked Pix key.
+    #[cfg_attr(feature = "ssr", schema(example = "Padaria Central"))]
     pub counterparty: Option<String>,
     /// By what the other side knows it: the merchant's receipt number, or a Pix's `endToEndId`.
     #[cfg_attr(feature = "ssr", schema(example = "NF-1234"))]

@@ -90,7 +90,7 @@ async fn anybody_can_check_a_receipt() -> Outcome {
             "currency: BRL",
             "available: -10.00",
             "cashback available: 0.50",
-            "counterparty: Ana S.",
+            "counterparty: Ana Souza",
             &format!("userId: {}", market.consumer.id),
             "userName: Ana Souza",
         ]
@@ -150,7 +150,7 @@ async fn each_side_has_its_own_receipt_and_nobody_elses() -> Outcome {
             sale,
             "purchase",
             "-10.00",
-            json!("Ana S."),
+            json!("Ana Souza"),
         ),
         (&market.merchant, sale, "purchase", "9.00", json!("Ana S.")),
         // Who only brought one of them is not told who bought what.

@@ -47,7 +47,7 @@ pub struct Referrals {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Referral {
-    /// First name and the last name's first letter; absent when they left.
+    /// First name and the last name's first letter, a merchant's whole name; absent when they left.
     #[cfg_attr(feature = "ssr", schema(example = "Ana S."))]
     pub name: Option<String>,
     /// What they are in the club.

@@ -1,7 +1,7 @@
 //! Reading one's referrals.
 
 use super::{Referral, Referrals};
-use crate::{Ctx, users::UserStatus};
+use crate::{Ctx, users::known_as};
 use kernel::{Error, Money, Page, PageRequest, Result, UserId};
 use sqlx::PgConnection;
 use std::collections::HashMap;
@@ -32,7 +32,7 @@ pub async fn mine(ctx: &Ctx, page: PageRequest) -> Result<Referrals> {
     let earned = earned(&mut conn, me).await?;
     let by = |id: UserId| earned.get(&id).copied().unwrap_or_default();
     let people = page.data.into_iter().map(|row| Referral {
-        name: (row.status != UserStatus::Deleted).then(|| short(&row.first_name, &row.last_name)),
+        name: known_as(row.user_type, row.status, &row.first_name, &row.last_name),
         user_type: row.user_type,
         joined_at: row.created_at,
         earned: by(row.id),
@@ -72,12 +72,4 @@ fn sum<'a>(mut amounts: impl Iterator<Item = &'a Money>) -> Result<Money> {
     amounts
         .try_fold(Money::ZERO, |sum, amount| sum.checked_add(*amount))
         .ok_or_else(|| Error::internal("more was earned than can be counted"))
-}
-
-/// `Ana S.`
-fn short(first_name: &str, last_name: &str) -> String {
-    match last_name.chars().next() {
-        Some(initial) => format!("{first_name} {}.", initial.to_uppercase()),
-        None => first_name.to_owned(),
-    }
 }

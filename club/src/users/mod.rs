@@ -23,7 +23,7 @@ mod seed;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
-pub use rules::{check_name, normalise_referral_id};
+pub use rules::{check_name, known_as, normalise_referral_id};
 
 #[cfg(feature = "ssr")]
 pub(crate) use api::router;

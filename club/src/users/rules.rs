@@ -1,5 +1,7 @@
 //! What may stand in a user's fields.
 
+use super::{UserStatus, UserType};
+
 /// The longest first or last name, in characters.
 const NAME_LENGTH: usize = 100;
 
@@ -22,6 +24,24 @@ const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
+/// How others in the club may know somebody: a merchant by the whole name, which is over the door; a consumer by no more than
+/// a friend would know, `Ana S.`; nobody who has left.
+pub fn known_as(
+    user_type: UserType,
+    status: UserStatus,
+    first_name: &str,
+    last_name: &str,
+) -> Option<String> {
+    match (status, user_type) {
+        (UserStatus::Deleted, _) => None,
+        (_, UserType::Merchant) => Some(format!("{first_name} {last_name}").trim().to_owned()),
+        (_, UserType::Consumer) => Some(match last_name.chars().next() {
+            Some(initial) => format!("{first_name} {}.", initial.to_uppercase()),
+            None => first_name.to_owned(),
+        }),
+    }
+}
+
 /// A referral code as it is stored, from what a person typed: capitals, with the letters that look like digits read as
 /// those digits.
 pub fn normalise_referral_id(typed: &str) -> String {
@@ -39,6 +59,22 @@ pub fn normalise_referral_id(typed: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shop_has_a_whole_name_a_person_an_initial_and_who_left_none() {
+        use {UserStatus::*, UserType::*};
+        for (user_type, status, last_name, expected) in [
+            (Consumer, Active, "silva", Some("Ana S.")),
+            (Consumer, Blocked, "Érica", Some("Ana É.")),
+            (Consumer, Active, "", Some("Ana")),
+            (Consumer, Deleted, "Silva", None),
+            (Merchant, Active, "Central", Some("Ana Central")),
+            (Merchant, Deleted, "Central", None),
+        ] {
+            let name = known_as(user_type, status, "Ana", last_name);
+            assert_eq!(name.as_deref(), expected);
+        }
+    }
 
     #[test]
     fn names() {

@@ -1,6 +1,6 @@
 //! What somebody may know of movements beyond the ledger, which knows of no purchase and of no payment.
 
-use crate::{deposits, pix::EndToEndId};
+use crate::{deposits, pix::EndToEndId, users::known_as};
 use kernel::{Result, TransactionId, UserId};
 use sqlx::PgConnection;
 use std::collections::HashMap;
@@ -43,29 +43,39 @@ async fn sides(
     user: UserId,
     subjects: &[Uuid],
 ) -> Result<HashMap<Uuid, Known>> {
-    let rows = sqlx::query!(
-        r#"select p.id as "subject!",
-                  case when other.status <> 'deleted'
-                       then other.first_name || ' ' || left(other.last_name, 1) || '.' end as counterparty,
-                  p.receipt_number as reference
+    let purchases = sqlx::query!(
+        r#"select p.id as "id: Uuid", p.receipt_number, other.user_type, other.status, other.first_name, other.last_name
            from purchases p
            join users other on other.id = case when p.consumer_id = $2 then p.merchant_id else p.consumer_id end
-           where p.id = any ($1) and $2 in (p.consumer_id, p.merchant_id)
-           union all
-           select id, key_masked, end_to_end_id from withdrawals where id = any ($1) and user_id = $2"#,
+           where p.id = any ($1) and $2 in (p.consumer_id, p.merchant_id)"#,
+        subjects,
+        user as UserId,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let withdrawals = sqlx::query!(
+        r#"select id as "id: Uuid", key_masked, end_to_end_id
+           from withdrawals where id = any ($1) and user_id = $2"#,
         subjects,
         user as UserId,
     )
     .fetch_all(conn)
     .await?;
-    let sides = rows.into_iter().map(|row| {
+    let purchases = purchases.into_iter().map(|row| {
         let known = Known {
-            counterparty: row.counterparty,
-            reference: row.reference,
+            counterparty: known_as(row.user_type, row.status, &row.first_name, &row.last_name),
+            reference: row.receipt_number,
         };
-        (row.subject, known)
+        (row.id, known)
     });
-    Ok(sides.collect())
+    let withdrawals = withdrawals.into_iter().map(|row| {
+        let known = Known {
+            counterparty: Some(row.key_masked),
+            reference: row.end_to_end_id,
+        };
+        (row.id, known)
+    });
+    Ok(purchases.chain(withdrawals).collect())
 }
 
 /// Payments that came in, of deposits and without one.

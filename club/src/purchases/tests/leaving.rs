@@ -85,6 +85,11 @@ async fn nothing_is_given_back_to_a_wallet_without_an_owner() -> Outcome {
     market.deposit(market.consumer.id, -rest).await;
     profile::delete(&market.ctx(&market.consumer), PASSWORD.into(), None).await?;
 
+    let path = format!("/api/purchases/{}", bought.id);
+    let seen = market.get(&market.merchant, &path).await.body;
+    assert_eq!(seen["consumer"]["name"], Value::Null, "nobody has a name");
+    assert_eq!(seen["consumer"]["id"], json!(market.consumer.id));
+
     let refused = market.refund(bought.id, Some(1)).await;
     assert_eq!(
         refused.map(drop).map_err(|error| error.code),

@@ -24,6 +24,10 @@ async fn a_sale_is_registered_read_explained_and_given_back() -> Outcome {
         ),
         (&json!("3.33"), &json!("1.66"), &json!("Ana S."))
     );
+    assert_eq!(
+        purchase["merchant"]["name"], "Ana Souza",
+        "a shop's whole name"
+    );
     let again = market.send(&market.merchant, PURCHASES, "2", &sale).await;
     assert_eq!((again.status, &again.body), (200, purchase));
 
