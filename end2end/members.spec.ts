@@ -126,18 +126,48 @@ test('a member is blocked with a reason, and let in again', async ({ page, club,
   await expect(page.getByText('Nenhum movimento ainda')).toBeVisible();
   await alive(page);
 
+  const reason = page.locator('section').filter({ has: page.getByRole('button', { name: /loquear$/ }) }).getByLabel('Motivo');
   await send(page, 'Bloquear');
-  await expect(page.getByLabel('Motivo')).toHaveAccessibleDescription(/^Preencha este campo\./);
+  await expect(reason).toHaveAccessibleDescription(/^Preencha este campo\./);
   expect(await ana.signsIn()).toBe(200);
-  await page.getByLabel('Motivo').fill('Pedido do próprio membro');
+  await reason.fill('Pedido do próprio membro');
   await send(page, 'Bloquear');
   await told(page, 'Membro bloqueado. As sessões foram encerradas.');
   await expect(page.getByText('Bloqueado', { exact: true })).toBeVisible();
   expect(await ana.signsIn()).not.toBe(200);
-  await page.getByLabel('Motivo').fill('Confirmou por telefone');
+  await reason.fill('Confirmou por telefone');
   await send(page, 'Desbloquear');
   await told(page, 'Membro desbloqueado.');
   expect(await ana.signsIn()).toBe(200);
+});
+
+test('a number that is somebody else’s is freed, and set right', async ({ page, club, request }) => {
+  await Member.join(request, club);
+  await enter(page, club);
+  await open(page, at(club, '/admin/members'));
+  await page.getByRole('link', { name: 'Ana Souza' }).click();
+  await expect(fact(page, 'CPF')).toHaveText(CPF);
+  await alive(page);
+
+  const who = page.locator('section').filter({ has: page.getByText('Corrigir telefone, CPF ou CNPJ') });
+  const [cpf, reason] = ['CPF', 'Motivo'].map((label) => who.getByLabel(label));
+  const correct = who.getByText('Corrigir telefone, CPF ou CNPJ');
+  await correct.click();
+  await expect(who.getByLabel('CNPJ')).toHaveCount(0);
+  await cpf.fill('111.444.777-36');
+  await reason.fill('Digitou errado');
+  await send(page, 'Salvar correção');
+  await expect(cpf).toHaveAccessibleDescription(/^O dígito verificador não confere\./);
+  await expect(reason).toHaveValue('Digitou errado');
+  await cpf.fill('');
+  await send(page, 'Salvar correção');
+  await told(page, 'Dados corrigidos.');
+  await expect(fact(page, 'CPF')).toHaveText('Não informado');
+  await correct.click();
+  await cpf.fill(CPF);
+  await reason.fill('Mostrou o documento');
+  await send(page, 'Salvar correção');
+  await expect(fact(page, 'CPF')).toHaveText(CPF);
 });
 
 test('a part of a wallet is held back with a reason, and freed in parts', async ({ page, request, javaScriptEnabled }) => {
