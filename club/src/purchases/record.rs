@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Ctx, cashback,
     idempotency::{self, Claim, Key, StoredAnswer},
-    ledger::{self, Attempt, Attempts},
+    ledger::{Attempt, Attempts},
     modules::require_module_of,
     products,
 };
