@@ -23,7 +23,7 @@ use time::Duration;
 const PAID: Money = Money::from_centavos(8_500_00);
 const TIMES: u8 = 3;
 /// How much more than the provider holds the shop asks for.
-const TOO_MUCH: Money = Money::from_centavos(2_500_00);
+const TOO_MUCH: Money = Money::from_centavos(8_000_00);
 /// Between one step and the next.
 const STEP: Duration = Duration::minutes(2);
 
