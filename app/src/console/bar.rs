@@ -30,15 +30,18 @@ pub(super) fn Bar(realm: Realm, is_searching: RwSignal<bool>) -> impl IntoView {
         <header
             node_ref=bar
             on:keydown=escape
-            class="sticky top-0 z-20 flex h-14 items-center gap-2 border-b border-line bg-base-100/95 px-4 lg:px-8"
+            class="sticky top-0 z-20 border-b border-line bg-base-100/95"
         >
-            <Drawer realm/>
-            <span class="truncate font-semibold lg:hidden">{frame().site_name().to_owned()}</span>
-            <span class="flex-1 lg:hidden"></span>
-            <Search realm is_searching/>
-            <span class="hidden flex-1 lg:block"></span>
-            <Preferences/>
-            <Account realm/>
+            // As wide as the page below, and in line with it.
+            <div class="mx-auto flex h-14 max-w-7xl items-center gap-2 px-4 lg:px-8">
+                <Drawer realm/>
+                <span class="truncate font-semibold lg:hidden">{frame().site_name().to_owned()}</span>
+                <span class="flex-1 lg:hidden"></span>
+                <Search realm is_searching/>
+                <span class="hidden flex-1 lg:block"></span>
+                <Preferences/>
+                <Account realm/>
+            </div>
         </header>
     }
 }

@@ -11,6 +11,9 @@ use kernel::{Locale, Money};
 use leptos::prelude::*;
 use tenancy::administrators::Permission;
 
+/// How many letters of help still read well below a field of half the form's width.
+const SHORT_HELP: usize = 40;
+
 /// One setting.
 struct Line {
     /// As its operation calls it.
@@ -54,6 +57,15 @@ impl Line {
 
     fn helped(self, help: &'static str) -> Self {
         Self { help, ..self }
+    }
+
+    /// Its place in the form: a column, or both where the help would be a tower of short lines in one.
+    fn place(&self) -> &'static str {
+        if self.help.chars().count() > SHORT_HELP {
+            "col-span-full sm:[&_input]:w-[calc(50%-0.625rem)] [&_p]:max-w-[54ch]"
+        } else {
+            ""
+        }
     }
 }
 
@@ -157,8 +169,9 @@ fn Settings(
     let lines = if frame().allows(Permission::ManageSettings) {
         view! {
             <Form action name class="grid items-start gap-5 sm:grid-cols-2">
-                {lines.into_iter().map(|line| view! {
-                    <Field name=line.name label=line.label help=line.help value=line.typed required=line.is_required inputmode="decimal" autocomplete="off"/>
+                {lines.into_iter().map(|line| {
+                    let place = line.place();
+                    view! { <div class=place><Field name=line.name label=line.label help=line.help value=line.typed required=line.is_required inputmode="decimal" autocomplete="off"/></div> }
                 }).collect_view()}
                 <div class="col-span-full"><Submit main=false>{words().save}</Submit></div>
             </Form>

@@ -15,7 +15,7 @@ pub(crate) fn Card(
         <section class="surface">
             <div class="px-5 pt-5 pb-4">
                 <h2 class="text-base font-semibold">{title}</h2>
-                {(!text.is_empty()).then(|| view! { <p class="mt-1 text-sm text-muted max-w-prose">{text}</p> })}
+                {(!text.is_empty()).then(|| view! { <p class="mt-1 text-sm text-muted max-w-[54ch]">{text}</p> })}
             </div>
             <div class="px-5 pb-5">{children()}</div>
         </section>
