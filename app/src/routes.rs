@@ -22,16 +22,19 @@ use crate::{
 use leptos::{PrefetchLazyFn, prelude::*};
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    Lazy, LazyRoute, SsrMode,
+    ChooseView, SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
 /// Pages that the browser downloads together, when somebody opens the first of them: whoever signs in does not wait for
-/// two consoles. What several groups use becomes a file of its own, so a group more is up to twice as many files. Only code
-/// is split: texts and other constants are in the first file, which everybody downloads, so every word counts.
+/// two consoles. What several groups use becomes a file of its own, so a group more is up to twice as many files.
+///
+/// A group is one type, whatever page of it a route shows: the router's code is made once for each type, in the first file,
+/// which everybody downloads.
 macro_rules! downloaded_together {
     ($name:ident, $load:ident, $preload:ident: $($page:ident),+ $(,)?) => {
+        #[derive(Clone, Copy)]
         enum $name {
             $($page),+
         }
@@ -43,24 +46,15 @@ macro_rules! downloaded_together {
             }
         }
 
-        /// As the router wants them.
-        mod $load {
-            $(pub(super) struct $page;
+        impl ChooseView for $name {
+            async fn choose(self) -> AnyView {
+                $load(self).await
+            }
 
-            impl super::LazyRoute for $page {
-                fn data() -> Self {
-                    Self
-                }
-
-                async fn view(_: Self) -> super::AnyView {
-                    super::$load(super::$name::$page).await
-                }
-
-                async fn preload() {
-                    #[cfg(not(feature = "ssr"))]
-                    super::$preload().await;
-                }
-            })+
+            async fn preload(&self) {
+                #[cfg(not(feature = "ssr"))]
+                $preload().await;
+            }
         }
     };
 }
@@ -109,48 +103,48 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=Missing>
-                <Route path=path!("/") view={Lazy::<public_page::Home>::new()} ssr=SsrMode::Async/>
-                <Route path=path!("/reset-password") view={Lazy::<public_page::PasswordResetPage>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/") view=PublicPage::Home ssr=SsrMode::Async/>
+                <Route path=path!("/reset-password") view=PublicPage::PasswordResetPage ssr=SsrMode::Async/>
                 <Route path=path!("/admin/sign-in") view=ClubSignIn ssr=SsrMode::Async/>
                 <Route path=path!("/admin/sign-in/code") view=ClubCode ssr=SsrMode::Async/>
-                <ParentRoute path=path!("/admin") view={Lazy::<club_page::ClubConsole>::new()} ssr=SsrMode::Async>
-                    <Route path=path!("") view={Lazy::<club_page::TodayPage>::new()}/>
-                    <Route path=path!("members") view={Lazy::<club_page::MembersPage>::new()}/>
-                    <Route path=path!("members/:id") view={Lazy::<club_page::MemberPage>::new()}/>
-                    <Route path=path!("members/:id/blocks") view={Lazy::<club_page::MemberBlocksPage>::new()}/>
-                    <Route path=path!("documents") view={Lazy::<club_page::DocumentsPage>::new()}/>
-                    <Route path=path!("documents/:id") view={Lazy::<club_page::DocumentPage>::new()}/>
-                    <Route path=path!("suspense") view={Lazy::<club_page::SuspensePage>::new()}/>
-                    <Route path=path!("suspense/:id") view={Lazy::<club_page::UnmatchedPage>::new()}/>
-                    <Route path=path!("withdrawals") view={Lazy::<club_page::WithdrawalsPage>::new()}/>
-                    <Route path=path!("withdrawals/:id") view={Lazy::<club_page::WithdrawalPage>::new()}/>
-                    <Route path=path!("pix") view={Lazy::<club_page::PixPage>::new()}/>
-                    <Route path=path!("pix/provider") view={Lazy::<club_page::ProviderPage>::new()}/>
-                    <Route path=path!("legal") view={Lazy::<club_page::LegalTextsPage>::new()}/>
-                    <Route path=path!("legal/:kind") view={Lazy::<club_page::LegalPage>::new()}/>
-                    <Route path=path!("legal/:kind/draft") view={Lazy::<club_page::DraftPage>::new()}/>
-                    <Route path=path!("legal/:kind/review") view={Lazy::<club_page::ReviewDraftPage>::new()}/>
-                    <Route path=path!("modules") view={Lazy::<club_page::ModulesPage>::new()}/>
-                    <Route path=path!("administrators") view={Lazy::<club_page::AdministratorsPage>::new()}/>
-                    <Route path=path!("administrators/new") view={Lazy::<club_page::NewAdministratorPage>::new()}/>
-                    <Route path=path!("administrators/:id") view={Lazy::<club_page::AdministratorPage>::new()}/>
-                    <Route path=path!("account") view={Lazy::<club_page::AccountPage>::new()}/>
-                    <Route path=path!("account/two-step") view={Lazy::<club_page::TwoStepPage>::new()}/>
+                <ParentRoute path=path!("/admin") view=ClubPage::ClubConsole ssr=SsrMode::Async>
+                    <Route path=path!("") view=ClubPage::TodayPage/>
+                    <Route path=path!("members") view=ClubPage::MembersPage/>
+                    <Route path=path!("members/:id") view=ClubPage::MemberPage/>
+                    <Route path=path!("members/:id/blocks") view=ClubPage::MemberBlocksPage/>
+                    <Route path=path!("documents") view=ClubPage::DocumentsPage/>
+                    <Route path=path!("documents/:id") view=ClubPage::DocumentPage/>
+                    <Route path=path!("suspense") view=ClubPage::SuspensePage/>
+                    <Route path=path!("suspense/:id") view=ClubPage::UnmatchedPage/>
+                    <Route path=path!("withdrawals") view=ClubPage::WithdrawalsPage/>
+                    <Route path=path!("withdrawals/:id") view=ClubPage::WithdrawalPage/>
+                    <Route path=path!("pix") view=ClubPage::PixPage/>
+                    <Route path=path!("pix/provider") view=ClubPage::ProviderPage/>
+                    <Route path=path!("legal") view=ClubPage::LegalTextsPage/>
+                    <Route path=path!("legal/:kind") view=ClubPage::LegalPage/>
+                    <Route path=path!("legal/:kind/draft") view=ClubPage::DraftPage/>
+                    <Route path=path!("legal/:kind/review") view=ClubPage::ReviewDraftPage/>
+                    <Route path=path!("modules") view=ClubPage::ModulesPage/>
+                    <Route path=path!("administrators") view=ClubPage::AdministratorsPage/>
+                    <Route path=path!("administrators/new") view=ClubPage::NewAdministratorPage/>
+                    <Route path=path!("administrators/:id") view=ClubPage::AdministratorPage/>
+                    <Route path=path!("account") view=ClubPage::AccountPage/>
+                    <Route path=path!("account/two-step") view=ClubPage::TwoStepPage/>
                 </ParentRoute>
                 <Route path=path!("/super/sign-in") view=PlatformSignIn ssr=SsrMode::Async/>
                 <Route path=path!("/super/sign-in/code") view=PlatformCode ssr=SsrMode::Async/>
-                <ParentRoute path=path!("/super") view={Lazy::<platform_page::PlatformConsole>::new()} ssr=SsrMode::Async>
-                    <Route path=path!("") view={Lazy::<platform_page::OverviewPage>::new()}/>
-                    <Route path=path!("tenants") view={Lazy::<platform_page::TenantsPage>::new()}/>
-                    <Route path=path!("tenants/new") view={Lazy::<platform_page::CreatePage>::new()}/>
-                    <Route path=path!("tenants/:slug") view={Lazy::<platform_page::TenantPage>::new()}/>
-                    <Route path=path!("tenants/:slug/review") view={Lazy::<platform_page::ReviewPage>::new()}/>
-                    <Route path=path!("tenants/:slug/domains/:domain") view={Lazy::<platform_page::DomainPage>::new()}/>
-                    <Route path=path!("administrators") view={Lazy::<platform_page::AdministratorsPage>::new()}/>
-                    <Route path=path!("administrators/new") view={Lazy::<platform_page::NewAdministratorPage>::new()}/>
-                    <Route path=path!("administrators/:id") view={Lazy::<platform_page::AdministratorPage>::new()}/>
-                    <Route path=path!("account") view={Lazy::<platform_page::AccountPage>::new()}/>
-                    <Route path=path!("account/two-step") view={Lazy::<platform_page::TwoStepPage>::new()}/>
+                <ParentRoute path=path!("/super") view=PlatformPage::PlatformConsole ssr=SsrMode::Async>
+                    <Route path=path!("") view=PlatformPage::OverviewPage/>
+                    <Route path=path!("tenants") view=PlatformPage::TenantsPage/>
+                    <Route path=path!("tenants/new") view=PlatformPage::CreatePage/>
+                    <Route path=path!("tenants/:slug") view=PlatformPage::TenantPage/>
+                    <Route path=path!("tenants/:slug/review") view=PlatformPage::ReviewPage/>
+                    <Route path=path!("tenants/:slug/domains/:domain") view=PlatformPage::DomainPage/>
+                    <Route path=path!("administrators") view=PlatformPage::AdministratorsPage/>
+                    <Route path=path!("administrators/new") view=PlatformPage::NewAdministratorPage/>
+                    <Route path=path!("administrators/:id") view=PlatformPage::AdministratorPage/>
+                    <Route path=path!("account") view=PlatformPage::AccountPage/>
+                    <Route path=path!("account/two-step") view=PlatformPage::TwoStepPage/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -39,20 +39,43 @@ pub(crate) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     })
 }
 
+/// What Unicode calls the distance between a large letter of western Europe and its small one.
+const TO_SMALL: u32 = 0x20;
+
+/// A letter of our languages as a small one. Others stay as they are: the tables of all the world's letters are larger than
+/// all our words, and every browser would download them.
+fn small_letter(letter: char) -> char {
+    match letter {
+        'À'..='Ö' | 'Ø'..='Þ' => char::from_u32(u32::from(letter) + TO_SMALL).unwrap_or(letter),
+        letter => letter.to_ascii_lowercase(),
+    }
+}
+
+/// The other way round.
+pub(crate) fn large_letter(letter: char) -> char {
+    match letter {
+        'à'..='ö' | 'ø'..='þ' => char::from_u32(u32::from(letter) - TO_SMALL).unwrap_or(letter),
+        letter => letter.to_ascii_uppercase(),
+    }
+}
+
+/// A word of ours in small letters, for the middle of a sentence.
+pub(crate) fn small(text: &str) -> String {
+    text.chars().map(small_letter).collect()
+}
+
 /// The letters as people type them in a hurry: small and without accents.
 pub(crate) fn plain(text: &str) -> impl Iterator<Item = char> {
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .map(|letter| match letter {
-            'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
-            'é' | 'è' | 'ê' | 'ë' => 'e',
-            'í' | 'ì' | 'î' | 'ï' => 'i',
-            'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
-            'ú' | 'ù' | 'û' | 'ü' => 'u',
-            'ç' => 'c',
-            'ñ' => 'n',
-            letter => letter,
-        })
+    text.chars().map(|letter| match small_letter(letter) {
+        'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ç' => 'c',
+        'ñ' => 'n',
+        letter => letter,
+    })
 }
 
 /// "1 member", "2 members": picks by number and puts it at `{n}`, its thousands grouped as the language does.
@@ -88,5 +111,19 @@ mod tests {
             "0 members"
         );
         assert_eq!(number(Locale::En, 1_000_000), "1,000,000");
+    }
+
+    #[test]
+    fn letters_of_our_languages_are_as_unicode_has_them() {
+        for letter in '\0'..='\u{fe}' {
+            let (small, large) = (letter.to_lowercase(), letter.to_uppercase());
+            assert!(small.eq([small_letter(letter)]), "{letter}");
+            // Those whose large form is of another script, or two letters.
+            if !['µ', 'ß'].contains(&letter) {
+                assert!(large.eq([large_letter(letter)]), "{letter}");
+            }
+        }
+        assert_eq!(small("Versão À × Þ"), "versão à × þ");
+        assert_eq!(plain("Ação").collect::<String>(), "acao");
     }
 }

@@ -20,7 +20,7 @@ use tenancy::administrators::Role;
 #[component]
 pub(crate) fn AccountPage() -> impl IntoView {
     let t = words();
-    let session = frame().session.clone();
+    let session = frame().session.as_deref().cloned();
     let action = form::to::<server_fns::ChangePassword>();
     view! {
         <PageHead title=t.title/>

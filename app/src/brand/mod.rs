@@ -6,6 +6,7 @@ mod icon;
 
 pub use icon::icon_svg;
 
+use crate::words::large_letter;
 use kernel::Colour;
 use tenancy::branding::Branding;
 
@@ -45,17 +46,23 @@ pub fn variables(branding: Option<&Branding>) -> String {
     )
 }
 
+/// Whether it can stand for a word: no punctuation of ours, and not among the signs between Unicode's older scripts and the
+/// Asian ones. All scripts' own tables are too large a download for this.
+fn is_letter(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter >= 'À' && !matches!(letter, '\u{2000}'..='\u{303f}')
+}
+
 /// Up to two letters that stand for a name: `Clube Navi` is `CN`.
 pub fn initials(name: &str) -> String {
     let mut words = name
         .split_whitespace()
-        .filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
+        .filter_map(|word| word.chars().find(|letter| is_letter(*letter)));
     let first = words.next();
     let last = words.next_back();
     first
         .into_iter()
         .chain(last)
-        .flat_map(char::to_uppercase)
+        .map(large_letter)
         .take(2)
         .collect()
 }
@@ -73,6 +80,9 @@ mod tests {
             ("", ""),
             ("<b> &", "B"),
             ("Água do Vale", "ÁV"),
+            ("água «do» … vale", "ÁV"),
+            ("“Navi” — Клуб", "NК"),
+            ("\u{4f1a}\u{5458}", "\u{4f1a}"),
         ] {
             assert_eq!(initials(name), letters, "{name}");
         }

@@ -84,7 +84,7 @@ fn Console(realm: Realm) -> impl IntoView {
     let t = words();
     let is_folded = RwSignal::new(frame.is_folded);
     let is_searching = RwSignal::new(false);
-    let is_past_due = frame.club().is_some_and(|club| club.is_past_due);
+    let is_past_due = frame.club().is_some_and(|club| club.details.is_past_due);
     view! {
         <a href="#content" rel="external" class="skip-link">{t.skip}</a>
         <div class="console" data-navigation=move || is_folded.get().then_some("icons")>

@@ -123,7 +123,7 @@ fn Waiting(today: Today) -> impl IntoView {
 fn Shares() -> impl IntoView {
     let t = words();
     let frame = frame();
-    let Some(split) = frame.club().map(|club| club.cashback) else {
+    let Some(split) = frame.club().map(|club| club.details.cashback) else {
         return ().into_any();
     };
     let locale = frame.locale;
@@ -138,7 +138,7 @@ fn Modules() -> impl IntoView {
     let t = words();
     let modules = frame()
         .club()
-        .map(|club| club.modules.clone())
+        .map(|club| club.details.modules.clone())
         .unwrap_or_default();
     view! {
         <Card title=t.modules>

@@ -2,7 +2,7 @@
 
 use crate::{
     Frame, Place, Theme,
-    frame::{Club, Flash},
+    frame::{Club, ClubDetails, Flash, Packed},
     session::{self, Cookies},
     visit::{Address, Visit},
     when::Zone,
@@ -35,13 +35,13 @@ pub(crate) fn read_frame() -> Frame {
         locale,
         theme: cookies.get("clube_theme").and_then(Theme::parse),
         is_folded: cookies.get("clube_navigation") == Some("icons"),
-        session,
+        session: session.map(Packed::of),
         flash: flash(&cookies, &parts),
         path: parts
             .uri
             .path_and_query()
             .map_or_else(|| "/".to_owned(), ToString::to_string),
-        zone: visit.as_ref().map(zone).unwrap_or_default(),
+        zone: Packed::of(visit.as_ref().map(zone).unwrap_or_default()),
         origin: parts
             .extensions
             .get::<Address>()
@@ -54,11 +54,14 @@ fn place(visit: &Visit) -> Place {
     match visit {
         Visit::Platform(_) => Place::Platform,
         Visit::Tenant(ctx) => Place::Club(Box::new(Club {
-            slug: ctx.tenant.slug.clone(),
-            branding: ctx.tenant.branding.clone(),
-            cashback: ctx.tenant.cashback,
-            modules: ctx.tenant.modules.clone(),
-            is_past_due: ctx.tenant.subscription_status == SubscriptionStatus::PastDue,
+            name: ctx.tenant.branding.app_name.clone(),
+            icon_url: ctx.tenant.branding.icon_url.clone(),
+            details: Packed::of(ClubDetails {
+                branding: ctx.tenant.branding.clone(),
+                cashback: ctx.tenant.cashback,
+                modules: ctx.tenant.modules.clone(),
+                is_past_due: ctx.tenant.subscription_status == SubscriptionStatus::PastDue,
+            }),
         })),
     }
 }

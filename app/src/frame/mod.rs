@@ -1,15 +1,17 @@
 //! The frame: what every page knows before it asks for anything. Whose site it is, in which language and theme, who is
 //! signed in, and what the form before it left behind.
 //!
-//! The server reads it from the request once and writes it into the HTML; the browser takes it from there, so both halves
-//! render the same page. Signing in or out and changing language or theme are whole page loads: the frame never goes stale.
+//! The server reads it from the request once and writes it into the HTML as [`text`]; the browser takes it from there, so
+//! both halves render the same page. Signing in or out and changing language or theme are whole page loads: the frame never goes stale.
 
 mod flash;
+mod packed;
+mod text;
 
-pub use flash::Flash;
+pub use {flash::Flash, packed::Packed};
 
 use crate::{edge, when::Zone};
-use kernel::{CashbackSplit, Locale, Slug};
+use kernel::{CashbackSplit, Locale};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -20,7 +22,7 @@ use tenancy::{
 };
 
 /// What every page knows. Holds no secret.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Frame {
     /// Whose site.
     pub place: Place,
@@ -31,7 +33,7 @@ pub struct Frame {
     /// Whether the console's navigation is icons only.
     pub is_folded: bool,
     /// Who is signed in here.
-    pub session: Option<AdminSession>,
+    pub session: Option<Packed<AdminSession>>,
     /// What the form before this page left behind.
     pub flash: Option<Flash>,
     /// The path and query that were asked for.
@@ -39,11 +41,11 @@ pub struct Frame {
     /// Scheme and host as the reader sees them, for link previews.
     pub origin: String,
     /// The hours of the site's zone.
-    pub zone: Zone,
+    pub zone: Packed<Zone>,
 }
 
 /// Whose site a page belongs to.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub enum Place {
     /// None; only while routes are listed at start.
     #[default]
@@ -55,10 +57,19 @@ pub enum Place {
 }
 
 /// What everybody may see of a club.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Club {
-    /// Its name in addresses.
-    pub slug: Slug,
+    /// Its name as its members know it.
+    pub name: String,
+    /// The app's icon.
+    pub icon_url: Option<String>,
+    /// The rest.
+    pub details: Packed<ClubDetails>,
+}
+
+/// What its own pages show of a club; sign-in does not.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ClubDetails {
     /// How it looks.
     pub branding: Branding,
     /// Its percentages.
@@ -70,8 +81,7 @@ pub struct Club {
 }
 
 /// Light or dark, when somebody chose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
     /// Dark on light.
     Light,
@@ -107,13 +117,12 @@ impl Frame {
 
     /// The brand of the site; the platform has none.
     pub fn branding(&self) -> Option<&Branding> {
-        self.club().map(|club| &club.branding)
+        self.club().map(|club| &club.details.branding)
     }
 
     /// What the site is called.
     pub fn site_name(&self) -> &str {
-        self.branding()
-            .map_or("Clube Digital", |branding| &branding.app_name)
+        self.club().map_or("Clube Digital", |club| &club.name)
     }
 
     /// Whether whoever is signed in may do this. Only decides what is shown; the operation decides again.
@@ -132,7 +141,8 @@ impl Frame {
 impl Club {
     /// Whether the club has this module switched on.
     pub fn has(&self, module: Module) -> bool {
-        self.modules
+        self.details
+            .modules
             .iter()
             .any(|setting| setting.module_key == module && setting.is_enabled)
     }
@@ -143,7 +153,7 @@ pub(crate) fn provide() {
     let read = || {
         use_context::<Arc<Frame>>().map_or_else(edge::read_frame, |frame| frame.as_ref().clone())
     };
-    provide_context(Arc::new(SharedValue::new(read).into_inner()));
+    provide_context(Arc::new(SharedValue::new_str(read).into_inner()));
 }
 
 /// The page's frame.

@@ -10,7 +10,7 @@ use crate::{
     refusal::sentences,
     ui::{Alert, Card, Crumb, EmptyState, LinkButton, PageHead, Submit, Tone, loaded},
     when,
-    words::{count, fill},
+    words::{count, fill, small},
 };
 use club::legal_documents::{DocumentKind, DocumentVersion};
 use leptos::prelude::*;
@@ -92,7 +92,7 @@ fn Decide(kind: DocumentKind, draft: DocumentVersion, next: i32, accepted: i64) 
                     <input type="hidden" name="id" value=id.to_string()/>
                     <input type="hidden" name="seen" value=seen/>
                     <div class="flex flex-wrap gap-3">
-                        <Submit>{fill(t.publish_n, &[("version", &version_word(next).to_lowercase())])}</Submit>
+                        <Submit>{fill(t.publish_n, &[("version", &small(&version_word(next)))])}</Submit>
                         <LinkButton href=format!("{HERE}/{}/draft", key(kind)) main=false>{t.go_on}</LinkButton>
                     </div>
                 </Form>

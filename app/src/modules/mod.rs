@@ -9,7 +9,7 @@ use crate::{
     frame::frame,
     ui::{Badge, Field, PageHead, Select, Submit, Tone},
     when,
-    words::fill,
+    words::{fill, small},
 };
 use leptos::prelude::*;
 use tenancy::{
@@ -33,7 +33,7 @@ pub(crate) fn ModulesPage() -> impl IntoView {
     let t = words();
     let modules = frame()
         .club()
-        .map(|club| club.modules.clone())
+        .map(|club| club.details.modules.clone())
         .unwrap_or_default();
     view! {
         <PageHead title=t.title note=t.note/>
@@ -75,7 +75,7 @@ fn One(module: TenantModule) -> impl IntoView {
     let default = format!(
         "{}: {}",
         t.default,
-        state(module.is_enabled_by_default).1.to_lowercase()
+        small(state(module.is_enabled_by_default).1)
     );
     let may_change = frame.allows(Permission::ManageSettings);
     view! {

@@ -17,11 +17,11 @@ const POOL: Percent = Percent::from_ten_thousandths(100_000).expect("10 % is a p
 /// The percentages that hold: without the module `referrals` the referrers' shares are the club's.
 fn in_force(club: &Club) -> CashbackSplit {
     if club.has(Module::Referrals) {
-        return club.cashback;
+        return club.details.cashback;
     }
-    let rest = 1_000_000 - club.cashback.consumer_percent.ten_thousandths();
+    let rest = 1_000_000 - club.details.cashback.consumer_percent.ten_thousandths();
     CashbackSplit {
-        consumer_percent: club.cashback.consumer_percent,
+        consumer_percent: club.details.cashback.consumer_percent,
         club_percent: Percent::from_ten_thousandths(rest).unwrap_or_default(),
         consumer_referrer_percent: Percent::ZERO,
         merchant_referrer_percent: Percent::ZERO,

@@ -35,7 +35,7 @@ pub(crate) fn Home() -> impl IntoView {
 #[component]
 fn PublicPage(club: Club) -> impl IntoView {
     let t = words();
-    let brand = club.branding.clone();
+    let brand = club.details.branding.clone();
     let tagline = if brand.tagline.is_empty() {
         t.lead.to_owned()
     } else {
@@ -114,14 +114,18 @@ fn How(club: Club) -> impl IntoView {
     if !club.has(Module::Cashback) {
         return ().into_any();
     }
-    let percent = club.cashback.consumer_percent.format(locale);
+    let percent = club.details.cashback.consumer_percent.format(locale);
     let mut steps = vec![
         (t.step_buy, t.step_buy_text.to_owned()),
         (t.step_get, fill(t.step_get_text, &[("percent", &percent)])),
         (t.step_use, t.step_use_text.to_owned()),
     ];
     if club.has(Module::Referrals) {
-        let percent = club.cashback.consumer_referrer_percent.format(locale);
+        let percent = club
+            .details
+            .cashback
+            .consumer_referrer_percent
+            .format(locale);
         steps.push((
             t.step_refer,
             fill(t.step_refer_text, &[("percent", &percent)]),
@@ -148,7 +152,11 @@ fn How(club: Club) -> impl IntoView {
 #[component]
 fn Questions(club: Club) -> impl IntoView {
     let t = words();
-    let percent = club.cashback.consumer_percent.format(frame().locale);
+    let percent = club
+        .details
+        .cashback
+        .consumer_percent
+        .format(frame().locale);
     let mut questions = vec![(t.q_cost, t.a_cost.to_owned())];
     if club.has(Module::Cashback) {
         questions.push((t.q_who, fill(t.a_who, &[("percent", &percent)])));

@@ -9,7 +9,7 @@ use super::{Realm, words::words};
 use crate::{
     frame::frame,
     ui::{Icon, IconName},
-    words::{count, fill},
+    words::{count, fill, small},
 };
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
@@ -83,7 +83,7 @@ fn Finder(realm: Realm, dialog: NodeRef<html::Dialog>) -> impl IntoView {
 
     let typed = RwSignal::new(String::new());
     let places = places(realm, typed, found(realm, typed));
-    let what = fill(t.search_what, &[("list", &searched(realm).to_lowercase())]);
+    let what = fill(t.search_what, &[("list", &small(searched(realm)))]);
     let results = move || {
         let number = places.with(|places| u64::try_from(places.len()).unwrap_or(0));
         count(locale, number, t.one_result, t.results)
