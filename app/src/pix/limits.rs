@@ -106,7 +106,7 @@ pub(super) fn Limits(view: PixView) -> impl IntoView {
         )
         .helped(t.credit_help),
         Line {
-            shown: level_word(cashback.merchant_credit_level).to_owned(),
+            shown: level_word(cashback.merchant_credit_level),
             typed: cashback.merchant_credit_level.to_string(),
             ..Line::amount("merchantCreditLevel", t.credit_level, Money::ZERO)
         }

@@ -244,7 +244,8 @@ fn Halted(halt: Halt) -> impl IntoView {
     let locale = frame().locale;
     let since = when::minute(locale, halt.since);
     let parts = [("since", &*since), ("reason", &*halt.reason)];
-    view! { <Alert tone=Tone::Warning>{fill(words().halted, &parts)}</Alert> }
+    let text = fill(words().halted, &parts);
+    view! { <Alert tone=Tone::Warning>{text}</Alert> }
 }
 
 #[component]

@@ -159,6 +159,5 @@ async fn of_withdrawal(conn: &mut PgConnection, transaction: &Transaction) -> Re
         reference: row.end_to_end_id.map(|id| id.to_string()),
         fee: Some(row.fee).filter(|_| is_out),
         net_amount: Some(row.net).filter(|_| is_out),
-        ..Details::default()
     }))
 }

@@ -71,7 +71,7 @@ async fn sides(
     let withdrawals = withdrawals.into_iter().map(|row| {
         let known = Known {
             counterparty: Some(row.key_masked),
-            reference: row.end_to_end_id,
+            reference: row.end_to_end_id.map(|id| id.to_string()),
         };
         (row.id, known)
     });

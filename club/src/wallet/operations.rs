@@ -44,7 +44,7 @@ pub async fn statement(
 ) -> Result<WalletStatement> {
     let user = ctx.user_id()?;
     let mut conn = ctx.conn().await?;
-    read(&mut conn, user, account, filter, page).await
+    page_of(&mut conn, user, account, filter, page).await
 }
 
 /// The same of any user, for the club's administrators.
@@ -60,10 +60,10 @@ pub async fn statement_of_user(
 ) -> Result<WalletStatement> {
     ctx.require(Permission::ViewMembers)?;
     let mut conn = ctx.conn().await?;
-    read(&mut conn, user, account, filter, page).await
+    page_of(&mut conn, user, account, filter, page).await
 }
 
-async fn read(
+async fn page_of(
     conn: &mut PgConnection,
     user: UserId,
     account: WalletAccount,

@@ -178,12 +178,17 @@ fn is_local(address: IpAddr) -> bool {
 
 fn is_local_v4(address: Ipv4Addr) -> bool {
     match address.octets() {
-        // This network, private ones, and those that a provider shares among customers.
-        [0 | 10 | 127, ..] | [192, 168, ..] | [169, 254, ..] => true,
+        // This network, private ones, and those that a provider shares among customers; protocols', documentation's and
+        // measurements'.
+        [0 | 10 | 127, ..]
+        | [192, 168, ..]
+        | [169, 254, ..]
+        | [192, 0, 0 | 2, _]
+        | [198, 18 | 19, ..]
+        | [198, 51, 100, _]
+        | [203, 0, 113, _] => true,
         [172, second, ..] => second & 0xf0 == 16,
         [100, second, ..] => second & 0xc0 == 64,
-        // Protocols', documentation's and measurements'.
-        [192, 0, 0 | 2, _] | [198, 18 | 19, ..] | [198, 51, 100, _] | [203, 0, 113, _] => true,
         // Multicast and what is reserved.
         [first, ..] => first >= 224,
     }

@@ -74,15 +74,15 @@ async fn who_owes_for_a_refund_hears_how_much() -> Outcome {
         heard(&market, ana).await?,
         ("purchase_refunded".into(), bought, json!(purchase.id))
     );
-    let brought = "Uma compra que rendeu cashback a você foi reembolsada; o cashback dessa parte, R$ 1,25, foi devolvido.";
+    let of_others = "Uma compra que rendeu cashback a você foi reembolsada; o cashback dessa parte, R$ 1,25, foi devolvido.";
     assert_eq!(
         heard(&market, bia).await?,
         (
             "cashback_taken_back".into(),
-            format!("{brought} R$ 1,25 dele {debt}"),
+            format!("{of_others} R$ 1,25 dele {debt}"),
             Value::Null
         )
     );
-    assert_eq!(heard(&market, caio).await?.1, brought);
+    assert_eq!(heard(&market, caio).await?.1, of_others);
     Ok(())
 }
