@@ -1,0 +1,20 @@
+-- Both ways back from what was approved or sent, in one function: the last two migrations each had their own, and the later
+-- one took the other's away. A payout that the institution did not take on is approved as before (0021); an approved
+-- withdrawal whose user gets another tax number waits for a person again (0022).
+create or replace function withdrawals_step() returns trigger language plpgsql as $$
+declare
+    is_back constant boolean := old.status = 'processing' and new.status = 'approved'
+        and old.not_taken is null and new.not_taken is not null;
+begin
+    if old.status <> new.status and not is_back and (old.status, new.status) not in (
+        ('requested', 'approved'), ('requested', 'rejected'), ('approved', 'requested'), ('approved', 'rejected'),
+        ('approved', 'processing'), ('processing', 'paid'), ('processing', 'failed')) then
+        raise exception 'a withdrawal does not go from % to %', old.status, new.status
+            using errcode = '23514', constraint = 'withdrawals_step';
+    end if;
+    if old.payout_id is not null and not is_back and (new.payout_id, new.sent_at, new.provider)
+        is distinct from (old.payout_id, old.sent_at, old.provider) then
+        raise exception 'a withdrawal is sent once' using errcode = '23514', constraint = 'withdrawals_sent_once';
+    end if;
+    return new;
+end $$;
