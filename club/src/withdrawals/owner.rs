@@ -12,7 +12,7 @@ pub(crate) async fn reconsider(conn: &mut PgConnection, ctx: &Ctx, user: UserId)
     // Whoever approves one now has finished, or sees the new number.
     read::lock_all(conn, user).await?;
     let withdrawals = sqlx::query_scalar!(
-        r#"update withdrawals w set status = 'requested', decided_by = null, decided_at = null
+        r#"update withdrawals w set status = 'requested', decided_by = null, decided_at = null, look_at = null
            from users u
            where w.user_id = $1 and w.status = 'approved' and u.id = w.user_id
              and (w.key_owner = u.cpf or w.key_owner = u.cnpj) is not true
