@@ -270,7 +270,7 @@ async fn the_receipt_names_the_payment_once_the_bank_has() -> Outcome {
     let desk = Desk::new(100_00).await;
     let id = desk.sent(60_00, Script::Payouts(Manner::Settle)).await?;
     let receipt = async || {
-        let asked = transaction_id(id.0, "withdrawal");
+        let asked = transaction_id(id.0, "request");
         let path = format!("/api/wallet/statement/{asked}/receipt");
         let receipt = desk.get(&path).await;
         assert_eq!(receipt.status, 200, "{}", receipt.body);
