@@ -284,7 +284,7 @@ async fn the_receipt_names_the_payment_once_the_bank_has() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_demonstration_has_withdrawals_in_every_state() -> Outcome {
+async fn a_demonstration_has_withdrawals_in_every_state_that_needs_no_shop() -> Outcome {
     let desk = Desk::new(600_00).await;
     let command = desk.club.ctx(Actor::Command);
     pix::play(&command, Script::PayKey(Money::from_centavos(5_000_00))).await?;
@@ -297,19 +297,13 @@ async fn a_demonstration_has_withdrawals_in_every_state() -> Outcome {
         desk.deposit(member.id, 600_00).await;
     }
     let made = crate::seed::money(&command).await?.withdrawals;
-    assert_eq!(made, 13);
+    assert_eq!(made, 12);
     assert_eq!(crate::seed::money(&command).await?.withdrawals, 0);
-    // What is approved stays so while the server is at work: it is larger than what the bank holds.
-    assert_eq!(withdrawals::send_approved(&desk.job()).await?, 0);
-    let operator = desk.operator();
-    let held = withdrawals::held_for_payouts(&operator).await?;
-    let waiting = withdrawals::waiting(&operator).await?;
-    assert_eq!(waiting.approved, 1);
-    assert!(held.is_some_and(|held| held < waiting.approved_amount));
     let states = sqlx::query_scalar!("select distinct status from withdrawals order by status")
         .fetch_all(desk.club.database())
         .await?;
-    assert_eq!(states.len(), 6, "{states:?}");
+    // What is approved and waits for money needs somebody who sells: the demonstration's own test has them.
+    assert_eq!(states.len(), 5, "{states:?}");
     let mut conn = command.conn().await?;
     ledger::fold(&mut conn).await?;
     assert_eq!(ledger::audit(&mut conn).await?, []);
