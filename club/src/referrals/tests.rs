@@ -102,7 +102,7 @@ async fn says_what_each_person_earned_after_refunds() {
         json!({ "amount": "50.05" }),
     )
     .await;
-    expect("0.63").await;
+    expect("0.62").await;
     post(&market.merchant, "rest", &refunds, json!({})).await;
     expect("0.00").await;
     market.audit().await;

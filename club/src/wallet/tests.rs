@@ -126,9 +126,9 @@ async fn a_line_says_who_was_on_the_other_side_and_how_they_know_it() -> Outcome
     assert_eq!(
         told(&market, ana).await,
         [
-            json!(["cashback", "=Loja B.", "NF-7"]),
-            json!(["cashback", "=Loja B.", null]),
-            json!(["purchase", "=Loja B.", null]),
+            json!(["cashback", "=Loja Boa", "NF-7"]),
+            json!(["cashback", "=Loja Boa", null]),
+            json!(["purchase", "=Loja Boa", null]),
             json!(["deposit", null, null]),
         ]
     );
@@ -159,7 +159,7 @@ async fn a_line_says_who_was_on_the_other_side_and_how_they_know_it() -> Outcome
     let csv = Call::get("/api/wallet/statement.csv").bearer(&ana.token);
     let csv = market.club.send(csv).await;
     let lines: Vec<_> = text(&csv.body).lines().collect();
-    assert!(lines[1].ends_with(",'=Loja B.,NF-7"), "{}", lines[1]);
+    assert!(lines[1].ends_with(",'=Loja Boa,NF-7"), "{}", lines[1]);
     assert!(lines[4].ends_with(&format!(",,{paid}")), "{}", lines[4]);
     Ok(())
 }
