@@ -18,6 +18,7 @@ use kernel::{Email, Error, Result, TenantId};
 use secrecy::ExposeSecret;
 use std::sync::atomic::{AtomicU32, Ordering};
 use time::{Duration, macros::datetime};
+use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 /// A master database with one tenant, and a node with the first master key, by a clock that stands still.
@@ -169,21 +170,18 @@ async fn everything_is_sealed_again_and_old_keys_go_later() -> Result<()> {
 async fn a_stopped_rotation_loses_nothing_and_is_run_again() -> Result<()> {
     let world = World::new().await?;
     let (ctx, tenant) = (&world.ctx, world.tenant);
-    let stopped = async {
-        let never = |_| std::future::pending::<Result<u64>>();
-        rotate(ctx, never).await.map(|_| ())
+    // The new keys are there, the registry is sealed with them, and the tenant's own secrets are next.
+    let next = Notify::new();
+    let never = |_| async {
+        next.notify_one();
+        std::future::pending::<Result<u64>>().await
     };
-    let key_is_there = async {
-        // The platform's, the tenant's, and a new one of each.
-        while world.data_keys().await? < 4 {
-            tokio::task::yield_now().await;
-        }
-        Ok::<_, Error>(())
-    };
+    let stopped = rotate(ctx, never);
     tokio::select! {
         _ = stopped => panic!("it waits for the tenant's own secrets for ever"),
-        waited = key_is_there => waited?,
+        () = next.notified() => {}
     }
+    assert_eq!(world.data_keys().await?, 4, "one new, of each");
     let sealed = world.stored().await?;
     ctx.platform.keyring.unseal(place(tenant), &sealed).await?;
 
